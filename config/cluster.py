@@ -1,0 +1,420 @@
+"""The embedded PostGIS cluster: a PostgreSQL of this checkout's own, reached by a socket only.
+
+Standard library only, because `make run` uses it before anything is installed. Data lie in
+`.koemap/pg`, the socket in `.koemap/run`, so two checkouts never meet. As root the server runs as
+user postgres (PostgreSQL refuses root), otherwise as whoever runs it; nobody else is let in.
+
+    python -m config.cluster start | stop | status | url
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pwd
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".koemap"
+NOT_RUNNING = (
+    "No database: the embedded one is not running. Start it with `make run`, or set DATABASE_URL."
+)
+
+# A socket's full path may have 107 bytes; `/.s.PGSQL.5432` takes 14 of them.
+LONGEST_SOCKET_FOLDER = 93
+RETRY_SECONDS = 30
+# What the first starts after a kill -9 say while old backends still die.
+PASSING_TROUBLE = ("shared memory block", "lock file", "is still in use", "being shut down")
+
+SERVER_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "maintenance_work_mem": "128MB",
+    "work_mem": "16MB",
+    "random_page_cost": "1.1",
+    # Two cores are shared with the web server: one query uses one core, and plans stay the same.
+    "max_parallel_workers_per_gather": "0",
+    "max_parallel_maintenance_workers": "0",
+    "jit": "off",
+    "lc_messages": "C",
+}
+
+
+class ClusterError(Exception):
+    """What is wrong with the embedded database, in words for whoever typed the command."""
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal one line."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def installed_bin(version: str | None = None) -> Path | None:
+    """Return the folder of PostgreSQL's server programs, or None.
+
+    The highest major installed, or exactly `version` (a cluster's PG_VERSION).
+    """
+    folders = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if not folders and shutil.which("pg_config"):
+        told = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True)
+        folders = [p for p in [Path(told.stdout.strip())] if (p / "initdb").exists()]
+    if version is not None:
+        folders = [p for p in folders if server_major(p) == version]
+    return max(folders, key=lambda p: int(server_major(p)), default=None)
+
+
+def server_major(folder: Path) -> str:
+    """Return the major version of the server programs in a folder, e.g. "15"."""
+    told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True)
+    found = re.search(r"(\d+)", told.stdout)
+    return found.group(1) if found else "0"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One cluster, kept below a state folder (`.koemap` of a checkout)."""
+
+    state: Path = STATE
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.state / "pg"
+
+    @property
+    def log(self) -> Path:
+        """The server's log."""
+        return self.state / "log" / "postgres.log"
+
+    @property
+    def keep_mark(self) -> Path:
+        """Present when somebody started the server by itself, to outlive `make run`."""
+        return self.state / "keep-database"
+
+    @cached_property
+    def owner(self) -> pwd.struct_passwd:
+        """The system user the server runs as: postgres for root, else oneself."""
+        try:
+            return pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        except KeyError as missing:
+            raise ClusterError(f"The database needs a system user: {missing}.") from missing
+
+    @property
+    def role(self) -> str:
+        """The database role of whoever runs this, named as the system user."""
+        return pwd.getpwuid(os.geteuid()).pw_name
+
+    # -- where it listens ---------------------------------------------------------------------
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the socket is: `.koemap/run`, or the short folder noted in `.koemap/socket`."""
+        note = self.state / "socket"
+        if note.exists():
+            return Path(note.read_text().strip())
+        return self.state / "run"
+
+    @property
+    def running(self) -> bool:
+        """Whether a server answers on the socket."""
+        address = str(self.socket_folder / ".s.PGSQL.5432")
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(address)
+            except OSError:
+                return False
+        return True
+
+    def url(self, name: str = "koemap") -> str:
+        """Return the DATABASE_URL of a database in this cluster."""
+        return f"postgis:///{name}?host={quote(str(self.socket_folder))}"
+
+    def choose_socket_folder(self) -> Path:
+        """Make the socket's folder; a short private one where the usual path is too long."""
+        usual, note = self.state / "run", self.state / "socket"
+        fits = len(os.fsencode(usual)) <= LONGEST_SOCKET_FOLDER
+        if fits and not re.search(r"[,'\"\\\n]", str(usual)):
+            note.unlink(missing_ok=True)
+            self._make_folder(usual)
+            return usual
+        if not (note.exists() and self._is_private(self.socket_folder)):
+            short = Path(tempfile.mkdtemp(prefix="koemap-", dir="/tmp"))  # noqa: S108
+            os.chown(short, self.owner.pw_uid, self.owner.pw_gid)
+            note.write_text(f"{short}\n")
+        return self.socket_folder
+
+    def _is_private(self, folder: Path) -> bool:
+        try:
+            found = folder.lstat()
+        except OSError:
+            return False
+        mine = found.st_uid == self.owner.pw_uid and stat.S_IMODE(found.st_mode) == 0o700
+        return mine and stat.S_ISDIR(found.st_mode)
+
+    # -- folders and rights -------------------------------------------------------------------
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
+
+    def _check_rights(self) -> None:
+        """Make the state folder and check that the server's user can reach it."""
+        self.state.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            self.state.chmod(0o711)
+            for folder in reversed([self.state, *self.state.parents]):
+                if self._as_owner(["test", "-x", folder]).returncode != 0:
+                    raise ClusterError(
+                        f"User postgres cannot pass through {folder}, so the database cannot live"
+                        f" in {self.state}. Move the checkout, allow it (chmod o+x {folder}),"
+                        " run as an ordinary user, or set DATABASE_URL."
+                    )
+        if self.data.exists() and self.data.stat().st_uid != self.owner.pw_uid:
+            holder = self.data.stat().st_uid
+            raise ClusterError(
+                f"The database in {self.data} belongs to system user {_user_name(holder)}:"
+                " run this as the user who made it, or use another checkout."
+            )
+
+    def _as_owner(
+        self, command: Sequence[str | Path], text: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        prefix = ["runuser", "-u", self.owner.pw_name, "--"] if os.geteuid() == 0 else []
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+        return subprocess.run(
+            [*prefix, *map(str, command)],
+            input=text,
+            cwd="/",
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+    def _program(self, name: str) -> Path:
+        mark = self.data / "PG_VERSION"
+        version = mark.read_text().strip() if mark.exists() else None
+        folder = installed_bin(version)
+        if folder is None:
+            needed = f"PostgreSQL {version}" if version else "PostgreSQL"
+            raise ClusterError(
+                f"{needed} with PostGIS is not installed (server programs such as initdb)."
+                " On Debian or Ubuntu `make run` installs it; elsewhere install it, or set"
+                " DATABASE_URL."
+            )
+        return folder / name
+
+    # -- making, starting, stopping -----------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.state / "cluster.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def ensure(self) -> None:
+        """Make the cluster if there is none, start it if it is down, furnish it if it is bare.
+
+        Raises ClusterError with the reason in words.
+        """
+        self._check_rights()
+        with self._locked():
+            if not (self.data / "PG_VERSION").exists():
+                self._initialise()
+            if not self.running:
+                self._start()
+            if not (self.state / "pg-furnished").exists():
+                self._furnish()
+
+    def _initialise(self) -> None:
+        fresh = self.state / "pg.new"
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        self._make_folder(fresh)
+        (self.state / "pg-furnished").unlink(missing_ok=True)
+        self._must(
+            [self._program("initdb"), "-D", fresh, "-U", "postgres", "-E", "UTF8"]
+            + ["--locale=C.UTF-8", "--auth-local=peer", "--auth-host=reject"],
+            "The database could not be made",
+        )
+        (fresh / "pg_hba.conf").write_text(
+            "local all all peer map=koemap\nlocal replication all peer map=koemap\n"
+        )
+        (fresh / "pg_ident.conf").write_text(
+            f'koemap "{self.owner.pw_name}" postgres\nkoemap "{self.role}" "{self.role}"\n'
+        )
+        with (fresh / "postgresql.conf").open("a") as settings:
+            settings.write("\ninclude 'koemap.conf'\n")
+        fresh.rename(self.data)
+
+    def _write_settings(self) -> None:
+        settings = {
+            **SERVER_SETTINGS,
+            "unix_socket_directories": str(self.choose_socket_folder()),
+        }
+        text = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+        conf = self.data / "koemap.conf"
+        conf.write_text(f"# Written anew at every start.\n{text}")
+        self.log.parent.mkdir(exist_ok=True, mode=0o755)
+        self.log.touch()
+        for path in (conf, self.log):
+            os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
+
+    def _start(self) -> None:
+        self._write_settings()
+        command = [self._program("pg_ctl"), "-D", self.data, "-l", self.log, "-w", "-t", "300"]
+        deadline, told = time.monotonic() + RETRY_SECONDS, False
+        while True:
+            self._drop_stale_locks()
+            before = self.log.stat().st_size
+            done = self._as_owner([*command, "start"])
+            if done.returncode == 0:
+                return
+            with self.log.open("rb") as log:
+                log.seek(before)
+                reason = log.read().decode(errors="replace").strip() or done.stderr.strip()
+            passing = any(trouble in reason for trouble in PASSING_TROUBLE)
+            if not passing or time.monotonic() > deadline:
+                raise ClusterError(f"The database did not start:\n{reason}\n(log: {self.log})")
+            if not told:
+                say("The database was stopped uncleanly; waiting for its last processes to end.")
+                told = True
+            time.sleep(0.5)
+
+    def _drop_stale_locks(self) -> None:
+        """Remove lock files whose process number now belongs to something else.
+
+        PostgreSQL sees for itself that a dead process holds no lock. It cannot see that the
+        number was given to another program (usual after a restart of a container), and refuses
+        to start. Only when no process at all works in the data directory are the files dropped.
+        """
+        lock = self.data / "postmaster.pid"
+        if not lock.exists() or not Path("/proc/self/cwd").exists():
+            return
+        number = lock.read_text().split("\n", 1)[0].strip()
+        if not Path(f"/proc/{number}").exists() or _works_in(self.data):
+            return
+        say(f"Process {number} is not this database: dropping its lock left by an unclean stop.")
+        lock.unlink(missing_ok=True)
+        (self.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+    def _furnish(self) -> None:
+        """Give template1 the extensions and make the role and its database.
+
+        With postgis in template1 every test database has it, and no superuser is needed later.
+        """
+        psql = [self._program("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres"]
+        psql += ["-h", self.socket_folder, "-v", f"role={self.role}"]
+        wanted = "The database could not be furnished"
+        extensions = "".join(
+            f"CREATE EXTENSION IF NOT EXISTS {name};\n" for name in ("postgis", "pg_trgm")
+        )
+        self._must([*psql, "-d", "template1"], wanted, extensions)
+        self._must(
+            [*psql, "-d", "postgres"],
+            wanted,
+            "SELECT format('CREATE ROLE %I LOGIN CREATEDB', :'role')"
+            " WHERE to_regrole(quote_ident(:'role')) IS NULL \\gexec\n"
+            "SELECT format('CREATE DATABASE koemap OWNER %I', :'role')"
+            " WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'koemap') \\gexec\n",
+        )
+        (self.state / "pg-furnished").touch()
+
+    def _must(self, command: Sequence[str | Path], wanted: str, text: str = "") -> None:
+        done = self._as_owner(command, text)
+        if done.returncode != 0:
+            raise ClusterError(f"{wanted}:\n{(done.stderr or done.stdout).strip()}")
+
+    def stop(self) -> None:
+        """Stop the server, letting no transaction be half done; nothing happens if it is down."""
+        if not self.running:
+            return
+        self._must(
+            [self._program("pg_ctl"), "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop"],
+            "The database did not stop",
+        )
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Have the server up for as long as the block runs.
+
+        The last one to leave stops it, unless it was started by itself (`make database`), so
+        `make run` and `make test` can share it in any order.
+        """
+        self._check_rights()
+        with (self.state / "users.lock").open("w") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            self.ensure()
+            try:
+                yield
+            finally:
+                if not self.keep_mark.exists() and _is_last(users.fileno()):
+                    self.stop()
+
+
+def _user_name(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _works_in(folder: Path) -> bool:
+    """Whether any process has its working directory in a folder, as every PostgreSQL has."""
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and (entry / "cwd").readlink() == folder:
+                return True
+    return False
+
+
+def _is_last(users: int) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def database_url() -> str | None:
+    """Return the DATABASE_URL of the embedded database, or None while it is not running."""
+    here = Cluster()
+    return here.url() if here.running else None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one of start, stop, status, url; return the exit status."""
+    here, verb = Cluster(), (list(arguments) or ["status"])[0]
+    try:
+        if verb == "start":
+            here.ensure()
+            here.keep_mark.touch()
+        elif verb == "stop":
+            here.keep_mark.unlink(missing_ok=True)
+            here.stop()
+    except ClusterError as trouble:
+        say(str(trouble))
+        return 1
+    say(f"The embedded database runs: {here.url()}" if here.running else NOT_RUNNING)
+    return 0 if here.running or verb == "stop" else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
