@@ -14,6 +14,7 @@ import fcntl
 import os
 import pwd
 import re
+import secrets
 import shutil
 import socket
 import stat
@@ -393,10 +394,28 @@ def _is_last(users: int) -> bool:
     return True
 
 
-def database_url() -> str | None:
-    """Return the DATABASE_URL of the embedded database, or None while it is not running."""
-    here = Cluster()
-    return here.url() if here.running else None
+def database_url() -> str:
+    """Return the DATABASE_URL of the embedded database, running or not.
+
+    Settings must load without a database (lint, compiled messages); `manage.py` says NOT_RUNNING
+    when a command cannot connect.
+    """
+    return Cluster().url()
+
+
+def secret_key(state: Path = STATE) -> str:
+    """Return this checkout's secret key; the first call makes it, readable by its user only."""
+    kept = state / "secret"
+    if not kept.exists():
+        state.mkdir(mode=0o711, parents=True, exist_ok=True)
+        fresh = state / f"secret.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        # A link never replaces: of two processes at once, both read the first one's key.
+        with contextlib.suppress(FileExistsError):
+            kept.hardlink_to(fresh)
+        fresh.unlink()
+    return kept.read_text().strip()
 
 
 def main(arguments: Sequence[str]) -> int:
