@@ -70,7 +70,7 @@ def say(text: str) -> None:
 def installed_bin(version: str | None = None) -> Path | None:
     """Return the folder of PostgreSQL's server programs, or None.
 
-    The highest major installed, or exactly `version` (a cluster's PG_VERSION).
+    The highest major that has PostGIS, or exactly `version` (a cluster's PG_VERSION).
     """
     folders = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if not folders and shutil.which("pg_config"):
@@ -78,7 +78,16 @@ def installed_bin(version: str | None = None) -> Path | None:
         folders = [p for p in [Path(told.stdout.strip())] if (p / "initdb").exists()]
     if version is not None:
         folders = [p for p in folders if server_major(p) == version]
-    return max(folders, key=lambda p: int(server_major(p)), default=None)
+    return max(folders, key=lambda p: (has_postgis(p), int(server_major(p))), default=None)
+
+
+def has_postgis(folder: Path) -> bool:
+    """Whether the server programs in a folder come with the extension postgis."""
+    debian = Path("/usr/share/postgresql") / server_major(folder) / "extension"
+    if debian.exists():
+        return (debian / "postgis.control").exists()
+    told = subprocess.run([folder / "pg_config", "--sharedir"], capture_output=True, text=True)
+    return (Path(told.stdout.strip()) / "extension" / "postgis.control").exists()
 
 
 def server_major(folder: Path) -> str:
