@@ -109,7 +109,8 @@ class Opinion(models.Model):
                 condition=(
                     Q(state__in=GONE, geometry__isnull=True, public_geometry__isnull=True)
                     & Q(anchor__isnull=True, text="")
-                ) | (
+                )
+                | (
                     ~Q(state__in=GONE)
                     & Q(geometry__isnull=False, public_geometry__isnull=False)
                     & Q(anchor__isnull=False)
