@@ -99,7 +99,7 @@ def lint(_arguments: Sequence[str]) -> int:
         for name, (program, *rest) in LINTERS.items()
         if _told(name, [str(environment.VENV / "bin" / program), *rest]) != 0
     ]
-    if _told("biome", [*_biome("check"), *_existing(JAVASCRIPT)]) != 0:
+    if _told("biome", _biome()) != 0:
         failed.append("biome")
     say(f"lint: {', '.join(failed)} found something." if failed else "lint: all clean.")
     return 1 if failed else 0
@@ -112,7 +112,7 @@ def format_(_arguments: Sequence[str]) -> int:
     commands = [
         [str(binaries / "ruff"), "check", "--fix", "--exit-zero", "."],
         [str(binaries / "ruff"), "format", "."],
-        [*_biome("check"), "--write", *_existing(JAVASCRIPT)],
+        [*_biome(), "--write"],
     ]
     return max(subprocess.run(command, cwd=ROOT).returncode for command in commands)
 
@@ -123,12 +123,9 @@ def _install_linters() -> None:
         environment.ensure_node_modules()
 
 
-def _biome(verb: str) -> list[str]:
-    return [str(ROOT / "node_modules" / ".bin" / "biome"), verb]
-
-
-def _existing(folders: Sequence[str]) -> list[str]:
-    return [folder for folder in folders if (ROOT / folder).exists()]
+def _biome() -> list[str]:
+    folders = [folder for folder in JAVASCRIPT if (ROOT / folder).exists()]
+    return [str(environment.BIOME), "check", "--config-path=.ci", *folders]
 
 
 def _told(name: str, command: Sequence[str]) -> int:

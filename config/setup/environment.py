@@ -14,6 +14,7 @@ from config.setup.system import SetupError
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+BIOME = ROOT / ".ci" / "node_modules" / ".bin" / "biome"
 
 
 def setting(name: str, default: str = "") -> str:
@@ -53,14 +54,14 @@ def lock_hash(lock: str) -> str:
 
 
 def ensure_node_modules() -> None:
-    """Install the JavaScript linter from package-lock.json unless that was done already."""
-    lock = ROOT / "package-lock.json"
-    stamp = ROOT / "node_modules" / "koemap-lock"
+    """Install the JavaScript linter from .ci/package-lock.json unless that was done already."""
+    lock = ROOT / ".ci" / "package-lock.json"
+    stamp = BIOME.parents[1] / "koemap-lock"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     if _read(stamp) != digest:
         say("Installing the JavaScript linter.")
-        quiet = ["--no-audit", "--no-fund", "--silent"]
-        _must(["npm", "ci", *quiet], "npm ci failed")
+        quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+        _must(["npm", "ci", "--prefix", ROOT / ".ci", *quiet], "npm ci failed")
         stamp.write_text(digest)
 
 
