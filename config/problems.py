@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
@@ -45,8 +45,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse | N
     problem = as_problem(exc)
     if problem is None:
         return None
-    if connection.in_atomic_block:
-        set_rollback()
+    set_rollback()
     return problem_response(problem, context["request"])
 
 
@@ -120,7 +119,10 @@ def failure_response(problem: Problem, request: HttpRequest) -> HttpResponse:
     if wants_problem(request):
         return problem_response(problem, request)
     page = problem.status if problem.status in (400, 403, 404, 500, 503) else 400
-    response = render(request, f"{page}.html", {"problem": problem}, status=problem.status)
+    # What a page usually shows (who is signed in, menus) may be the very thing that failed.
+    bare = page in (400, 500, 503)
+    html = render_to_string(f"{page}.html", {"problem": problem}, None if bare else request)
+    response = HttpResponse(html, status=problem.status)
     response.headers.update({"Cache-Control": "no-store"} | problem.headers)
     return response
 

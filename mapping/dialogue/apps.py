@@ -1,0 +1,10 @@
+"""Django application of the dialogue room."""
+
+from django.apps import AppConfig
+
+
+class DialogueConfig(AppConfig):
+    """See the house plan in docs/architecture.md for who may import this room."""
+
+    name = "mapping.dialogue"
+    label = "dialogue"
