@@ -117,7 +117,8 @@ class StrictJSONParser(BaseParser):
                 413,
                 "too-large",
                 _("データが大きすぎます"),
-                _("%(limit)s KB までにしてください。") % {"limit": settings.RESIDENT_BODY_BYTES // 1024},
+                _("%(limit)s KB までにしてください。")
+                % {"limit": settings.RESIDENT_BODY_BYTES // 1024},
                 limit=settings.RESIDENT_BODY_BYTES,
             )
         value = strict_json(body)

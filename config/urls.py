@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -28,7 +28,7 @@ def pages() -> list[URLPattern | URLResolver]:
     """Addresses of the rooms' pages and tiles."""
     found: list[URLPattern | URLResolver] = []
     for name in PAGES:
-        if find_spec(name):
+        with suppress(ImportError):
             found += import_module(name).urlpatterns
     return found
 

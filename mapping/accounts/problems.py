@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 BASE_MEMBERS = ("type", "title", "status", "detail", "instance")
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (RFC 9457 names it so)
     """A refusal with a status, a code for programs and words for people.
 
     Attributes:
@@ -22,7 +22,9 @@ class Problem(Exception):
         headers: further HTTP headers of the reply.
     """
 
-    def __init__(self, status: int, code: str, title: Any, detail: Any = "", **members: Any) -> None:
+    def __init__(
+        self, status: int, code: str, title: Any, detail: Any = "", **members: Any
+    ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code

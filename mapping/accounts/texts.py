@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 
 def in_language(texts: Mapping[str, str] | None, fallback: str, language: str | None = None) -> str:
@@ -30,4 +31,4 @@ def validate_texts(value: object) -> None:
         isinstance(code, str) and isinstance(text, str) for code, text in value.items()
     )
     if not fine:
-        raise ValidationError(_("言語ごとの文字列（{\"ja\": \"…\"}）で入れてください。"))
+        raise ValidationError(_('言語ごとの文字列（{"ja": "…"}）で入れてください。'))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.db.models.functions import AsGeoJSON, Envelope
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from mapping.accounts.actors import Actor
+
+# About one metre: finer than a line on any screen, and a city's border fits into a few KB.
+DRAWING_TOLERANCE = 0.00001
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -27,3 +32,17 @@ class ProjectQuerySet(models.QuerySet):
         """Projects with a phase that runs now."""
         now = timezone.now()
         return self.filter(phases__starts_at__lte=now, phases__ends_at__gt=now)
+
+    def with_bounds(self) -> ProjectQuerySet:
+        """Add `envelope` (4326), and leave the area itself in the database."""
+        return self.annotate(envelope=Envelope("area")).defer("area")
+
+    def with_outline(self) -> ProjectQuerySet:
+        """Add `outline`: the area as GeoJSON text for drawing, simplified to about a metre."""
+        simple = Func(
+            F("area"),
+            Value(DRAWING_TOLERANCE),
+            function="ST_SimplifyPreserveTopology",
+            output_field=GeometryField(srid=4326),
+        )
+        return self.annotate(outline=AsGeoJSON(simple, precision=6))
