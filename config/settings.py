@@ -80,6 +80,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "mapping" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"koemap": "mapping.templatetags.koemap"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

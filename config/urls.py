@@ -18,6 +18,7 @@ handler500 = "config.problems.handler500"
 
 PAGES = (
     "mapping.opinions.page_urls",
+    "mapping.dialogue.page_urls",
     "mapping.analysis.page_urls",
     "layers.tile_urls",
     "mapping.projects.tile_urls",
