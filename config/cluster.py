@@ -28,6 +28,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
+from config.setup.postgres import SERVER_SETTINGS, installed_bin, user_name, works_in
+
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".koemap"
 NOT_RUNNING = (
@@ -40,22 +42,6 @@ RETRY_SECONDS = 30
 # What the first starts after a kill -9 say while old backends still die.
 PASSING_TROUBLE = ("shared memory block", "lock file", "is still in use", "being shut down")
 
-SERVER_SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "200",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "maintenance_work_mem": "128MB",
-    "work_mem": "16MB",
-    "random_page_cost": "1.1",
-    # Two cores are shared with the web server: one query uses one core, and plans stay the same.
-    "max_parallel_workers_per_gather": "0",
-    "max_parallel_maintenance_workers": "0",
-    "jit": "off",
-    "lc_messages": "C",
-}
-
 
 class ClusterError(Exception):
     """What is wrong with the embedded database, in words for whoever typed the command."""
@@ -67,34 +53,17 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def installed_bin(version: str | None = None) -> Path | None:
-    """Return the folder of PostgreSQL's server programs, or None.
-
-    The highest major that has PostGIS, or exactly `version` (a cluster's PG_VERSION).
-    """
-    folders = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if not folders and shutil.which("pg_config"):
-        told = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True)
-        folders = [p for p in [Path(told.stdout.strip())] if (p / "initdb").exists()]
-    if version is not None:
-        folders = [p for p in folders if server_major(p) == version]
-    return max(folders, key=lambda p: (has_postgis(p), int(server_major(p))), default=None)
-
-
-def has_postgis(folder: Path) -> bool:
-    """Whether the server programs in a folder come with the extension postgis."""
-    debian = Path("/usr/share/postgresql") / server_major(folder) / "extension"
-    if debian.exists():
-        return (debian / "postgis.control").exists()
-    told = subprocess.run([folder / "pg_config", "--sharedir"], capture_output=True, text=True)
-    return (Path(told.stdout.strip()) / "extension" / "postgis.control").exists()
-
-
-def server_major(folder: Path) -> str:
-    """Return the major version of the server programs in a folder, e.g. "15"."""
-    told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True)
-    found = re.search(r"(\d+)", told.stdout)
-    return found.group(1) if found else "0"
+def make_state_folder(state: Path = STATE) -> None:
+    """Make the state folder: private, but as root user postgres must pass through it."""
+    state.mkdir(parents=True, exist_ok=True)
+    found, wanted = state.stat(), 0o711 if os.geteuid() == 0 else 0o700
+    if found.st_uid != os.geteuid():
+        raise ClusterError(
+            f"{state} belongs to system user {user_name(found.st_uid)}:"
+            " run this as the user who made it, or use another checkout."
+        )
+    if stat.S_IMODE(found.st_mode) != wanted:
+        state.chmod(wanted)
 
 
 @dataclass(frozen=True)
@@ -187,9 +156,8 @@ class Cluster:
 
     def _check_rights(self) -> None:
         """Make the state folder and check that the server's user can reach it."""
-        self.state.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_state_folder(self.state)
         if os.geteuid() == 0:
-            self.state.chmod(0o711)
             for folder in reversed([self.state, *self.state.parents]):
                 if self._as_owner(["test", "-x", folder]).returncode != 0:
                     raise ClusterError(
@@ -197,12 +165,6 @@ class Cluster:
                         f" in {self.state}. Move the checkout, allow it (chmod o+x {folder}),"
                         " run as an ordinary user, or set DATABASE_URL."
                     )
-        if self.data.exists() and self.data.stat().st_uid != self.owner.pw_uid:
-            holder = self.data.stat().st_uid
-            raise ClusterError(
-                f"The database in {self.data} belongs to system user {_user_name(holder)}:"
-                " run this as the user who made it, or use another checkout."
-            )
 
     def _as_owner(
         self, command: Sequence[str | Path], text: str = ""
@@ -319,7 +281,7 @@ class Cluster:
         if not lock.exists() or not Path("/proc/self/cwd").exists():
             return
         number = lock.read_text().split("\n", 1)[0].strip()
-        if not Path(f"/proc/{number}").exists() or _works_in(self.data):
+        if not Path(f"/proc/{number}").exists() or works_in(self.data):
             return
         say(f"Process {number} is not this database: dropping its lock left by an unclean stop.")
         lock.unlink(missing_ok=True)
@@ -379,22 +341,6 @@ class Cluster:
                     self.stop()
 
 
-def _user_name(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
-def _works_in(folder: Path) -> bool:
-    """Whether any process has its working directory in a folder, as every PostgreSQL has."""
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            if entry.name.isdigit() and (entry / "cwd").readlink() == folder:
-                return True
-    return False
-
-
 def _is_last(users: int) -> bool:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -416,7 +362,7 @@ def secret_key(state: Path = STATE) -> str:
     """Return this checkout's secret key; the first call makes it, readable by its user only."""
     kept = state / "secret"
     if not kept.exists():
-        state.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_state_folder(state)
         fresh = state / f"secret.{os.getpid()}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from config.cluster import ROOT, STATE, Cluster, ClusterError, say, secret_key
+from config.cluster import ROOT, STATE, Cluster, ClusterError, make_state_folder, say, secret_key
 from config.setup import environment, server, system
 from config.setup.environment import PYTHON, setting
 from config.setup.system import SetupError
@@ -24,7 +24,7 @@ from config.setup.system import SetupError
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Let only one process set this checkout up at a time."""
-    STATE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    make_state_folder()
     with (STATE / "setup.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from config.cluster import STATE, say
+from config.cluster import STATE, make_state_folder, say
 from config.setup import supervise
 from config.setup.environment import PYTHON, setting
 from config.setup.system import SetupError
@@ -30,7 +30,7 @@ def only_one() -> Iterator[None]:
 
     Raises SetupError with the address in use.
     """
-    STATE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    make_state_folder()
     with LOCK.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import cluster
+from config.setup import postgres
 
 NO_MAIN_CLUSTER = "/etc/postgresql-common/createcluster.d/koemap.conf"
 
@@ -34,8 +35,8 @@ class Need:
 
 
 def _has_postgis() -> bool:
-    folder = cluster.installed_bin()
-    return folder is not None and cluster.has_postgis(folder)
+    folder = postgres.installed_bin()
+    return folder is not None and postgres.has_postgis(folder)
 
 
 def _has_japanese_font() -> bool:
