@@ -1,0 +1,106 @@
+"""Placements: in which features of the grouping layers a voice lies, and by what share.
+
+Made when a voice is written, imported or moved and when a layer is imported, never per request.
+A pin counts wholly; where the layer is a partition a pin on a shared border belongs to the
+lowest feature id. Lines count by length, areas by area, both in the project's metric CRS; over a
+partition shares add up to 1 at most, whatever slivers its borders have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from layers.models import Layer
+
+# Shares below this are numerical dust of a shape that only touches a border.
+LEAST_SHARE = 1e-7
+
+PLACE_SQL = """
+WITH voice AS MATERIALIZED (
+    SELECT o.id, o.project_id, p.metric_srid, b.basis, b.geom, ST_Dimension(b.geom) AS dim
+    FROM opinions_opinion o
+    JOIN projects_project p ON p.id = o.project_id
+    CROSS JOIN LATERAL (VALUES
+        (CASE WHEN o.grid_m = 0 THEN 'both' ELSE 'public' END, o.public_geometry),
+        ('exact', CASE WHEN o.grid_m > 0 THEN o.geometry END)
+    ) AS b (basis, geom)
+    WHERE o.id = ANY(%(ids)s) AND b.geom IS NOT NULL
+), grouping AS (
+    SELECT DISTINCT pl.project_id, l.id, l.is_partition
+    FROM projects_projectlayer pl JOIN layers_layer l ON l.id = pl.layer_id
+    WHERE l.is_grouping AND (%(layers)s::bigint[] IS NULL OR l.id = ANY(%(layers)s))
+), hit AS (
+    SELECT v.id, v.project_id, v.basis, g.id AS layer_id, g.is_partition, f.id AS feature_id,
+        CASE v.dim
+            WHEN 0 THEN 1.0
+            WHEN 1 THEN
+                ST_Length(ST_Transform(ST_Intersection(f.geometry, v.geom), v.metric_srid))
+                / ST_Length(ST_Transform(v.geom, v.metric_srid))
+            ELSE
+                ST_Area(ST_Transform(ST_Intersection(f.geometry, v.geom), v.metric_srid))
+                / ST_Area(ST_Transform(v.geom, v.metric_srid))
+        END AS share,
+        CASE WHEN v.dim = 0 AND g.is_partition THEN rank() OVER (
+            PARTITION BY v.id, v.basis, g.id ORDER BY f.id) ELSE 1 END AS place
+    FROM voice v
+    JOIN grouping g ON g.project_id = v.project_id
+    JOIN layers_feature f ON f.layer_id = g.id AND ST_Intersects(f.geometry, v.geom)
+), counted AS (
+    SELECT *, sum(share) OVER (PARTITION BY id, basis, layer_id) AS whole
+    FROM hit WHERE place = 1 AND share > %(least)s
+)
+INSERT INTO opinions_placement (opinion_id, project_id, layer_id, feature_id, basis, share)
+SELECT id, project_id, layer_id, feature_id, basis,
+    least(1.0, CASE WHEN is_partition AND whole > 0.999999 THEN share / whole ELSE share END)
+FROM counted
+"""
+
+CLEAR_SQL = """
+DELETE FROM opinions_placement
+WHERE opinion_id = ANY(%(ids)s) AND (%(layers)s::bigint[] IS NULL OR layer_id = ANY(%(layers)s))
+"""
+
+BATCH = 5000
+
+
+def place(opinions: QuerySet | Iterable[int], layers: Sequence[Layer] | None = None) -> int:
+    """Make the placements of voices anew, set-based.
+
+    Args:
+        opinions: a queryset of opinions, or ids.
+        layers: only in these layers; None: in all grouping layers of each voice's project.
+
+    Returns:
+        how many placements were made.
+    """
+    if isinstance(opinions, QuerySet):
+        opinions = opinions.order_by().values_list("id", flat=True)
+    ids = list(opinions)
+    wanted = None if layers is None else [layer.pk for layer in layers]
+    made = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for start in range(0, len(ids), BATCH):
+            parameters = {
+                "ids": ids[start : start + BATCH],
+                "layers": wanted,
+                "least": LEAST_SHARE,
+            }
+            cursor.execute(CLEAR_SQL, parameters)
+            cursor.execute(PLACE_SQL, parameters)
+            made += cursor.rowcount
+    return made
+
+
+def on_layer_imported(sender: object, layer: Layer, **more: Any) -> None:
+    """A layer was imported: its features are new, so voices are placed in it anew."""
+    from mapping.opinions.here import refresh_here
+    from mapping.opinions.models import Opinion
+
+    voices = Opinion.objects.filter(project__project_layers__layer=layer).distinct()
+    if layer.is_grouping:
+        place(voices, [layer])
+    refresh_here(voices)
