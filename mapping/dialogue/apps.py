@@ -8,3 +8,9 @@ class DialogueConfig(AppConfig):
 
     name = "mapping.dialogue"
     label = "dialogue"
+
+    def ready(self) -> None:
+        """Register verbs and permissions."""
+        from mapping.dialogue import rules
+
+        rules.register()

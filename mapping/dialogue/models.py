@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mapping.accounts.models import Organisation, Participant, User, pseudonym
+from mapping.dialogue.querysets import CommentQuerySet
 from mapping.opinions.models import Opinion
 
 
@@ -17,6 +20,7 @@ class Comment(models.Model):
     class State(models.TextChoices):
         """Whether the reply is public."""
 
+        WAITING = "waiting", _("確認待ち")
         PUBLISHED = "published", _("公開中")
         HIDDEN = "hidden", _("非公開")
 
@@ -37,6 +41,8 @@ class Comment(models.Model):
     support_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects: ClassVar[CommentQuerySet] = CommentQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         """Oldest first, as a talk reads."""
 
@@ -54,6 +60,27 @@ class Comment(models.Model):
         if self.participant_id is None:
             return ""
         return pseudonym(self.opinion.project_id, self.participant_id)
+
+
+class CommentChange(models.Model):
+    """The log of a reply: who of the staff hid or restored it, when and why."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="changes")
+    before = models.CharField(max_length=10, choices=Comment.State)
+    after = models.CharField(max_length=10, choices=Comment.State)
+    by_user = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Newest last, as a log reads."""
+
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}: {self.before} → {self.after}"
 
 
 class Support(models.Model):
@@ -80,7 +107,9 @@ class Support(models.Model):
             models.UniqueConstraint(
                 fields=["participant", "opinion"], name="one_support_an_opinion"
             ),
-            models.UniqueConstraint(fields=["participant", "comment"], name="one_support_a_comment"),
+            models.UniqueConstraint(
+                fields=["participant", "comment"], name="one_support_a_comment"
+            ),
         ]
 
     def __str__(self) -> str:

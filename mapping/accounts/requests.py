@@ -1,0 +1,57 @@
+"""Reads request bodies: members by name and type, everything else refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from mapping.accounts.problems import Problem, bad_request
+
+
+def text_member(
+    body: Mapping[str, Any], name: str, *, required: bool = True, longest: int = 20_000
+) -> str:
+    """A string of the body; '' where it is missing and may be.
+
+    Raises:
+        Problem: 400, it is missing, too long or not a string.
+    """
+    value = body.get(name)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or len(value) > longest:
+        raise bad_member(name)
+    return value
+
+
+def uuid_member(body: Mapping[str, Any], name: str) -> UUID:
+    """A UUID of the body.
+
+    Raises:
+        Problem: 400, it is missing or not a UUID.
+    """
+    try:
+        return UUID(text_member(body, name, longest=45))
+    except ValueError as error:
+        raise bad_member(name) from error
+
+
+def choice_member(body: Mapping[str, Any], name: str, choices: list[str], default: str = "") -> str:
+    """One of the choices.
+
+    Raises:
+        Problem: 400, it is something else.
+    """
+    value = body.get(name, default)
+    if value not in choices:
+        raise bad_member(name, choices=choices)
+    return value
+
+
+def bad_member(name: str, **members: Any) -> Problem:
+    """400: the member is missing or of a wrong kind."""
+    detail = _("「%(name)s」が正しくありません。") % {"name": name}
+    return bad_request("bad-member", detail, member=name, **members)
