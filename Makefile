@@ -16,7 +16,7 @@ test: ## set up and run all tests; ARGS="tests/accounts -x" for some of them
 lint: ## ruff, mypy, djlint, import-linter, biome
 	$(SETUP) lint
 
-format: ## let ruff and biome bring the source into form
+format: ## let ruff bring Python into form, and biome mend what it safely can in JavaScript
 	$(SETUP) format
 
 setup: ## set up for development, and leave the embedded database running

@@ -28,7 +28,13 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from config.setup.postgres import SERVER_SETTINGS, installed_bin, user_name, works_in
+from config.setup.postgres import (
+    INITDB_OPTIONS,
+    SERVER_SETTINGS,
+    installed_bin,
+    user_name,
+    works_in,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".koemap"
@@ -222,8 +228,7 @@ class Cluster:
         self._make_folder(fresh)
         (self.state / "pg-furnished").unlink(missing_ok=True)
         self._must(
-            [self._program("initdb"), "-D", fresh, "-U", "postgres", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--auth-local=peer", "--auth-host=reject"],
+            [self._program("initdb"), "-D", fresh, "-U", "postgres", *INITDB_OPTIONS],
             "The database could not be made",
         )
         (fresh / "pg_hba.conf").write_text(
@@ -251,12 +256,12 @@ class Cluster:
 
     def _start(self) -> None:
         self._write_settings()
-        command = [self._program("pg_ctl"), "-D", self.data, "-l", self.log, "-w", "-t", "300"]
+        control: list[str | Path] = [self._program("pg_ctl"), "-D", self.data, "-l", self.log]
         deadline, told = time.monotonic() + RETRY_SECONDS, False
         while True:
             self._drop_stale_locks()
             before = self.log.stat().st_size
-            done = self._as_owner([*command, "start"])
+            done = self._as_owner([*control, "-w", "-t", "300", "start"])
             if done.returncode == 0:
                 return
             with self.log.open("rb") as log:
@@ -292,7 +297,15 @@ class Cluster:
 
         With postgis in template1 every test database has it, and no superuser is needed later.
         """
-        psql = [self._program("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres"]
+        psql: list[str | Path] = [
+            self._program("psql"),
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            "postgres",
+        ]
         psql += ["-h", self.socket_folder, "-v", f"role={self.role}"]
         wanted = "The database could not be furnished"
         extensions = "".join(

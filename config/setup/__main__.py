@@ -106,7 +106,7 @@ def lint(_arguments: Sequence[str]) -> int:
 
 
 def format_(_arguments: Sequence[str]) -> int:
-    """Let ruff and biome bring the source into form."""
+    """Let ruff bring the Python source into form, and biome mend what it safely can."""
     _install_linters()
     binaries = environment.VENV / "bin"
     commands = [
@@ -125,7 +125,7 @@ def _install_linters() -> None:
 
 def _biome() -> list[str]:
     folders = [folder for folder in JAVASCRIPT if (ROOT / folder).exists()]
-    return [str(environment.BIOME), "check", "--config-path=.ci", *folders]
+    return [str(environment.BIOME), "lint", "--config-path=.ci", "--error-on-warnings", *folders]
 
 
 def _told(name: str, command: Sequence[str]) -> int:

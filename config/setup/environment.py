@@ -41,7 +41,15 @@ def ensure(lock: str) -> None:
     if _read(_stamp(lock)) == lock_hash(lock):
         return
     say(f"Installing the Python packages of requirements/{lock}.txt.")
-    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     wanted = f"Installing requirements/{lock}.txt failed"
     _must([*pip, "--require-hashes", "-r", ROOT / "requirements" / f"{lock}.txt"], wanted)
     for done in {lock, "base"}:

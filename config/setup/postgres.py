@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+INITDB_OPTIONS = ("-E", "UTF8", "--locale=C.UTF-8", "--auth-local=peer", "--auth-host=reject")
 SERVER_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
