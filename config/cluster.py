@@ -14,7 +14,6 @@ import fcntl
 import os
 import pwd
 import re
-import secrets
 import shutil
 import socket
 import stat
@@ -32,12 +31,10 @@ from config.setup.postgres import (
     INITDB_OPTIONS,
     SERVER_SETTINGS,
     installed_bin,
-    user_name,
     works_in,
 )
+from config.state import STATE, StateError, make_state_folder, say
 
-ROOT = Path(__file__).resolve().parent.parent
-STATE = ROOT / ".koemap"
 NOT_RUNNING = (
     "No database: the embedded one is not running. Start it with `make run`, or set DATABASE_URL."
 )
@@ -49,27 +46,8 @@ RETRY_SECONDS = 30
 PASSING_TROUBLE = ("shared memory block", "lock file", "is still in use", "being shut down")
 
 
-class ClusterError(Exception):
+class ClusterError(StateError):
     """What is wrong with the embedded database, in words for whoever typed the command."""
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal one line."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
-
-
-def make_state_folder(state: Path = STATE) -> None:
-    """Make the state folder: private, but as root user postgres must pass through it."""
-    state.mkdir(parents=True, exist_ok=True)
-    found, wanted = state.stat(), 0o711 if os.geteuid() == 0 else 0o700
-    if found.st_uid != os.geteuid():
-        raise ClusterError(
-            f"{state} belongs to system user {user_name(found.st_uid)}:"
-            " run this as the user who made it, or use another checkout."
-        )
-    if stat.S_IMODE(found.st_mode) != wanted:
-        state.chmod(wanted)
 
 
 @dataclass(frozen=True)
@@ -371,21 +349,6 @@ def database_url() -> str:
     return Cluster().url()
 
 
-def secret_key(state: Path = STATE) -> str:
-    """Return this checkout's secret key; the first call makes it, readable by its user only."""
-    kept = state / "secret"
-    if not kept.exists():
-        make_state_folder(state)
-        fresh = state / f"secret.{os.getpid()}"
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        # A link never replaces: of two processes at once, both read the first one's key.
-        with contextlib.suppress(FileExistsError):
-            kept.hardlink_to(fresh)
-        fresh.unlink()
-    return kept.read_text().strip()
-
-
 def main(arguments: Sequence[str]) -> int:
     """Run one of start, stop, status, url; return the exit status."""
     here, verb = Cluster(), (list(arguments) or ["status"])[0]
@@ -396,7 +359,7 @@ def main(arguments: Sequence[str]) -> int:
         elif verb == "stop":
             here.keep_mark.unlink(missing_ok=True)
             here.stop()
-    except ClusterError as trouble:
+    except StateError as trouble:
         say(str(trouble))
         return 1
     say(f"The embedded database runs: {here.url()}" if here.running else NOT_RUNNING)

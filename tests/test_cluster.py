@@ -17,6 +17,7 @@ import pytest
 
 from config import cluster
 from config.cluster import LONGEST_SOCKET_FOLDER, Cluster, ClusterError
+from config.state import ROOT, StateError, make_state_folder
 
 Said = pytest.CaptureFixture[str]
 
@@ -34,7 +35,7 @@ def checkout() -> Iterator[Path]:
 def embedded(checkout: Path) -> Iterator[Cluster]:
     """A cluster of this test's own, stopped and its outside folder removed afterwards."""
     state = checkout / ".koemap"
-    cluster.make_state_folder(state)
+    make_state_folder(state)
     mine = Cluster(state)
     yield mine
     mine.stop()
@@ -46,7 +47,7 @@ def embedded(checkout: Path) -> Iterator[Cluster]:
 def deep(embedded: Cluster) -> Cluster:
     """A cluster whose own folder has too long a name for a socket."""
     state = embedded.state / ("deep" * 20) / ".koemap"
-    cluster.make_state_folder(state)
+    make_state_folder(state)
     return Cluster(state)
 
 
@@ -121,12 +122,12 @@ class TestWhatItSays:
     def test_a_checkout_that_somebody_else_set_up(self, embedded: Cluster, monkeypatch):
         stranger = os.geteuid() + 1
         monkeypatch.setattr(os, "geteuid", lambda: stranger)
-        with pytest.raises(ClusterError, match="belongs to system user"):
-            cluster.make_state_folder(embedded.state)
+        with pytest.raises(StateError, match="belongs to system user"):
+            make_state_folder(embedded.state)
 
     def test_manage_py_says_in_one_line_that_no_database_runs(self, checkout: Path):
         for name in ("config", "layers", "mapping", "manage.py"):
-            (checkout / name).symlink_to(cluster.ROOT / name)
+            (checkout / name).symlink_to(ROOT / name)
         told = subprocess.run(
             [sys.executable, "-c", ELSEWHERE, str(checkout), "showmigrations"],
             cwd=checkout,
@@ -144,8 +145,7 @@ ELSEWHERE = """
 import sys
 from pathlib import Path
 from config import cluster
-cluster.STATE = Path(sys.argv.pop(1)) / ".koemap"
-cluster.Cluster.__init__.__defaults__ = (cluster.STATE,)
+cluster.Cluster.__init__.__defaults__ = (Path(sys.argv.pop(1)) / ".koemap",)
 import manage
 manage.main()
 """

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from config import cluster
+from config import state
 from config.setup import environment, server, supervise, system
 from config.setup.system import Need, SetupError
 
@@ -73,9 +73,9 @@ class TestSettingsOfTheStart:
 
 class TestSecretKey:
     def test_it_is_made_once_for_its_user_only(self, tmp_path: Path):
-        key = cluster.secret_key(tmp_path / ".koemap")
+        key = state.secret_key(tmp_path / ".koemap")
         assert len(key) >= 50
-        assert cluster.secret_key(tmp_path / ".koemap") == key
+        assert state.secret_key(tmp_path / ".koemap") == key
         kept = tmp_path / ".koemap" / "secret"
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
         assert list((tmp_path / ".koemap").iterdir()) == [kept]

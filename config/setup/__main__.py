@@ -15,10 +15,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from config.cluster import ROOT, STATE, Cluster, ClusterError, make_state_folder, say, secret_key
+from config.cluster import Cluster
 from config.setup import environment, server, system
 from config.setup.environment import PYTHON, setting
 from config.setup.system import SetupError
+from config.state import ROOT, STATE, StateError, make_state_folder, say, secret_key
 
 
 @contextlib.contextmanager
@@ -186,7 +187,7 @@ def main(arguments: Sequence[str]) -> int:
     os.chdir(ROOT)
     try:
         return COMMANDS[arguments[0]](arguments[1:])
-    except (ClusterError, SetupError) as trouble:
+    except (StateError, SetupError) as trouble:
         say(str(trouble))
         return 1
     except KeyboardInterrupt:

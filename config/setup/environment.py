@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.cluster import ROOT, say
 from config.setup.system import SetupError
+from config.state import ROOT, say
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import pwd
 import re
 import shutil
 import subprocess
@@ -55,14 +54,6 @@ def server_major(folder: Path) -> str:
     told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True)
     found = re.search(r"(\d+)", told.stdout)
     return found.group(1) if found else "0"
-
-
-def user_name(number: int) -> str:
-    """Return the name of a system user, or the number where it has none."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
 
 
 def works_in(folder: Path) -> bool:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.cluster import ROOT, say
+from config.state import ROOT, say
 
 
 def main(steps: list[str]) -> None:

@@ -14,10 +14,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from config.cluster import STATE, make_state_folder, say
 from config.setup import supervise
 from config.setup.environment import PYTHON, setting
 from config.setup.system import SetupError
+from config.state import STATE, make_state_folder, say
 
 LOCK = STATE / "server.lock"
 SIGN_INS = STATE / "demo-signins.txt"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from config.cluster import ROOT, say
+from config.state import ROOT, say
 
 PATIENCE_SECONDS = 20
 # A child that ends by itself is started again, but not one that cannot stay up.

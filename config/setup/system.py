@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import cluster
 from config.setup import postgres
+from config.state import say
 
 NO_MAIN_CLUSTER = "/etc/postgresql-common/createcluster.d/koemap.conf"
 
@@ -89,7 +89,7 @@ def ensure(needs: Iterable[Need]) -> None:
         raise SetupError(elsewhere_message(lacking))
     packages = sorted({need.package for need in lacking})
     prefix = _elevation(packages)
-    cluster.say(f"Installing {', '.join(packages)}.")
+    say(f"Installing {', '.join(packages)}.")
     _install(prefix, packages)
     still = missing(lacking)
     if still:
