@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -25,6 +25,7 @@ from mapping.accounts.problems import (
 from mapping.accounts.ratelimit import TooOftenError
 
 PROBLEM_JSON = "application/problem+json"
+Reply = TypeVar("Reply", bound=HttpResponse)
 API_PREFIXES = ("/api/", "/tiles/", "/healthz", "/readyz")
 
 
@@ -36,7 +37,12 @@ def problem_response(problem: Problem, request: HttpRequest) -> JsonResponse:
         content_type=PROBLEM_JSON,
         json_dumps_params={"ensure_ascii": False, "default": str},
     )
-    response.headers.update({"Cache-Control": "no-store"} | problem.headers)
+    return _with_headers(response, problem)
+
+
+def _with_headers(response: Reply, problem: Problem) -> Reply:
+    for name, value in ({"Cache-Control": "no-store"} | problem.headers).items():
+        response.headers[name] = value
     return response
 
 
@@ -123,8 +129,7 @@ def failure_response(problem: Problem, request: HttpRequest) -> HttpResponse:
     bare = page in (400, 500, 503)
     html = render_to_string(f"{page}.html", {"problem": problem}, None if bare else request)
     response = HttpResponse(html, status=problem.status)
-    response.headers.update({"Cache-Control": "no-store"} | problem.headers)
-    return response
+    return _with_headers(response, problem)
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
