@@ -1,0 +1,1 @@
+"""Official layers from the files that cities and ministries publish."""
