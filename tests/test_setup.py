@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -40,6 +41,19 @@ class TestMissingPackages:
         monkeypatch.setattr(os, "geteuid", lambda: 1000)
         with pytest.raises(SetupError, match="apt-get install .* postgresql-postgis"):
             system.ensure([ABSENT])
+
+    def test_no_system_wide_cluster_is_made_on_the_way(self, monkeypatch):
+        ran: list[str] = []
+
+        def record(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
+            ran.append(" ".join(command))
+            return subprocess.CompletedProcess(command, 0, "", "")
+
+        monkeypatch.setattr(subprocess, "run", record)
+        monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
+        system._install(["sudo"], ["postgresql-postgis"])
+        steps = ["create_main_cluster = false", "-qq update", "-qq install", "rm -f"]
+        assert [step in command for step, command in zip(steps, ran, strict=True)] == [True] * 4
 
     def test_this_machine_has_what_the_tests_need(self):
         assert system.missing([system.DATABASE, *system.RUNTIME, *system.TESTS]) == []

@@ -71,6 +71,7 @@ def test(arguments: Sequence[str]) -> int:
     with contextlib.ExitStack() as stack:
         with one_at_a_time():
             install("dev", [system.DATABASE, *system.RUNTIME, *system.TESTS])
+            environment.ensure_browser()
             stack.enter_context(database())
             prepare("static")
         workers = min(4, os.cpu_count() or 1)

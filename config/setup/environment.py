@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.setup.system import SetupError
+from config.setup.system import SetupError, chromium
 from config.state import ROOT, say
 
 VENV = ROOT / ".venv"
@@ -71,6 +71,14 @@ def ensure_node_modules() -> None:
         quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
         _must(["npm", "ci", "--prefix", ROOT / ".ci", *quiet], "npm ci failed")
         stamp.write_text(digest)
+
+
+def ensure_browser() -> None:
+    """Let Playwright fetch its own Chromium where the system has none (Ubuntu)."""
+    if chromium() is None:
+        say("Fetching a browser for the tests.")
+        install = [PYTHON, "-m", "playwright", "install", "--with-deps", "chromium"]
+        _must(install, "Fetching a browser failed")
 
 
 def compile_messages() -> None:

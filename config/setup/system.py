@@ -46,6 +46,12 @@ def _has_japanese_font() -> bool:
     return bool(told.stdout.strip())
 
 
+def is_ubuntu() -> bool:
+    """Whether this is Ubuntu, whose package `chromium` only fetches a snap."""
+    release = Path("/etc/os-release")
+    return release.exists() and "ubuntu" in release.read_text().lower()
+
+
 def chromium() -> str | None:
     """Return the path of the system's Chromium (or Chrome), or None."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -65,7 +71,8 @@ RUNTIME = (
     ),
 )
 TESTS = (
-    Need("chromium", "Chromium or Chrome", lambda: bool(chromium())),
+    Need("chromium", "Chromium or Chrome", lambda: bool(chromium()) or is_ubuntu()),
+    Need("fontconfig", "fontconfig (fc-list)", lambda: bool(shutil.which("fc-list"))),
     Need("gdal-bin", "GDAL's programs (ogrinfo)", lambda: bool(shutil.which("ogrinfo"))),
     Need("fonts-noto-cjk", "a Japanese font (Noto Sans CJK)", _has_japanese_font),
 )
