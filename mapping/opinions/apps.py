@@ -10,11 +10,11 @@ class OpinionsConfig(AppConfig):
     label = "opinions"
 
     def ready(self) -> None:
-        """Open our verb in its phases and listen to imported layers."""
+        """Open our verb in its phases, offer our filter fields, listen to imported layers."""
         from layers.signals import layer_imported
+        from mapping.opinions import fields, rules
         from mapping.opinions.placements import on_layer_imported
-        from mapping.opinions.rules import ADD_OPINION
-        from mapping.projects.phases import PhaseKind, register_verb
 
-        register_verb(ADD_OPINION, PhaseKind.IDEAS, PhaseKind.CO_CREATION)
+        rules.register()
+        fields.register()
         layer_imported.connect(on_layer_imported, dispatch_uid="opinions.placements")

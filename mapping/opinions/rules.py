@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
+
+from django.db.models import Count
 
 from mapping.opinions.models import Opinion
 from mapping.opinions.states import State
 from mapping.projects.models import Phase, Project
-from mapping.projects.phases import is_open
-from mapping.projects.rules import can_moderate, can_view_project, may_speak
+from mapping.projects.counts import register_voices
+from mapping.projects.permissions import register_permission
+from mapping.projects.phases import PhaseKind, is_open, register_verb
+from mapping.projects.rules import can_moderate, can_see_exact, can_view_project, may_speak
 
 if TYPE_CHECKING:
     from mapping.accounts.actors import Actor
@@ -42,3 +47,18 @@ def can_edit(opinion: Opinion) -> bool:
 def can_withdraw(opinion: Opinion) -> bool:
     """Whether the holder of the manage link may take the voice back: always, but only once."""
     return not opinion.is_gone
+
+
+def count_voices(project_ids: Collection[int]) -> dict[int, int]:
+    """Published voices by project id, one query."""
+    voices = Opinion.objects.published().filter(project__in=list(project_ids)).order_by()
+    return dict(voices.values_list("project").annotate(Count("pk")))
+
+
+def register() -> None:
+    """Tell the room of projects about our verb, permissions and how to count voices."""
+    register_verb(ADD_OPINION, PhaseKind.IDEAS, PhaseKind.CO_CREATION)
+    register_permission(ADD_OPINION, can_add_opinion)
+    register_permission("moderate", can_moderate)
+    register_permission("see_exact", can_see_exact)
+    register_voices(count_voices)
