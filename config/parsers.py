@@ -70,7 +70,7 @@ def _finite(digits: str) -> float:
 
 
 def _short_integer(digits: str) -> int:
-    if len(digits) > LONGEST_INTEGER:
+    if len(digits.lstrip("-")) > LONGEST_INTEGER:
         _refuse_constant(f"{digits[:20]}…")
     return int(digits)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiRequest, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from mapping.accounts.actors import Actor, actor_of
-from mapping.accounts.problems import forbidden, not_found
+from mapping.accounts.problems import forbidden, unprocessable
 from mapping.accounts.ratelimit import count_or_refuse
 from mapping.accounts.requests import choice_member, text_member, uuid_member
 from mapping.accounts.schema import WRITE_REFUSALS, listed, refusals
@@ -33,6 +34,9 @@ from mapping.dialogue.serializers import (
     SupportSerializer,
 )
 from mapping.opinions.models import Opinion
+from mapping.opinions.words import clean_text
+from mapping.projects.models import Project
+from mapping.projects.rules import may_speak
 
 NO_STORE = {"Cache-Control": "private, no-store"}
 LANGUAGES = ["ja", "en"]
@@ -74,7 +78,7 @@ class CommentsView(APIView):
         """Reply; 200 with the same reply when this client_id was sent before."""
         actor = actor_of(request)
         opinion = find_opinion(actor, slug, pk)
-        _require(can_comment(actor, opinion.project))
+        _require(can_comment(actor, opinion.project), actor, opinion.project)
         client_id = uuid_member(request.data, "client_id")
         text = text_member(request.data, "text")
         language = choice_member(request.data, "language", LANGUAGES, spoken_language())
@@ -208,9 +212,13 @@ def spoken_language() -> str:
     return active if active in LANGUAGES else "ja"
 
 
-def _require(allowed: bool) -> None:
-    if not allowed:
-        raise forbidden(code="not-open")
+def _require(allowed: bool, actor: Actor, project: Project) -> None:
+    if allowed:
+        return
+    if not may_speak(actor, project):
+        detail = _("このプロジェクトは、担当の人だけが書きこめます。")
+        raise forbidden(detail, code="not-asked")
+    raise forbidden(_("いまは受け付けている期間ではありません。"), code="phase-closed")
 
 
 def _count(request: HttpRequest | Request, action: str, actor: Actor) -> None:
@@ -221,7 +229,7 @@ def _count(request: HttpRequest | Request, action: str, actor: Actor) -> None:
 def _supporter(request: Request, slug: str, pk: int) -> tuple[Actor, Opinion]:
     actor = actor_of(request)
     opinion = find_opinion(actor, slug, pk)
-    _require(can_support(actor, opinion.project))
+    _require(can_support(actor, opinion.project), actor, opinion.project)
     _count(request, "support", actor)
     return actor, opinion
 
@@ -229,7 +237,7 @@ def _supporter(request: Request, slug: str, pk: int) -> tuple[Actor, Opinion]:
 def _flagged(
     request: Request, actor: Actor, opinion: Opinion, target: Opinion | Comment
 ) -> Response:
-    _require(can_flag(actor, opinion.project))
+    _require(can_flag(actor, opinion.project), actor, opinion.project)
     reason = choice_member(request.data, "reason", list(Flag.Reason.values))
     note = text_member(request.data, "note", required=False, longest=NOTE_LIMIT)
     _count(request, "flag", actor)
@@ -241,9 +249,12 @@ def _decision(request: Request, slug: str, pk: int, comment: int) -> tuple[Actor
     actor = actor_of(request)
     opinion = find_opinion(actor, slug, pk, gone_too=True)
     if not can_moderate(actor, opinion.project):
-        raise not_found() if not actor.is_member(opinion.project.organisation_id) else forbidden()
+        raise forbidden()
     reply = find_comment(opinion, actor, comment)
-    return actor, reply, text_member(request.data, "reason", longest=NOTE_LIMIT)
+    reason = clean_text(text_member(request.data, "reason", longest=NOTE_LIMIT))
+    if not reason:
+        raise unprocessable("no-reason", _("理由がありません"), _("理由を書いてください。"))
+    return actor, reply, reason
 
 
 def _shown(replies: list[Comment], actor: Actor) -> list[dict]:

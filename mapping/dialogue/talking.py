@@ -24,6 +24,7 @@ from mapping.dialogue.rules import speaks_for
 from mapping.opinions.models import Opinion
 from mapping.opinions.states import State
 from mapping.opinions.words import clean_text
+from mapping.opinions.writing import forget_new_device
 from mapping.projects.models import Project
 
 
@@ -86,6 +87,7 @@ def comment(opinion: Opinion, actor: Actor, text: str, client_id: UUID, language
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError as error:
+        forget_new_device(actor)
         raise _client_id_taken() from error
     if not waits:
         _count_comments(voice, 1)
