@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -33,10 +33,11 @@ ROLES: dict[str, tuple[int, bool]] = {
     "road": (8, False),
     "walk": (12, False),
     "bus": (11, False),
-    "place": (9, True),
+    "district": (11, False),
+    "place": (7, True),
     "school": (12, False),
     "station": (10, False),
-    "facility": (13, False),
+    "facility": (14, False),
     "stop": (14, False),
     "parkname": (13, False),
 }
@@ -59,8 +60,10 @@ def _properties(role: str) -> dict[str, Any]:
     more: dict[str, Any] = {}
     if role == "zoning":
         more["class"] = Coalesce(attribute("class"), StyleValue())
-    if role == "road":
+    if role in {"road", "place"}:
         more["rank"] = attribute("rank")
+    if role == "road":
+        more["width_m"] = attribute("width_m")
     return {"name": F("name")} | more
 
 
@@ -97,16 +100,19 @@ def basemap_options(project: Project, actor: Actor) -> dict[str, Any]:
     """What `addBasemap` needs, for a page's JSON; two queries at most.
 
     `surroundings` is what the background means: sea where the neighbours' land is drawn upon it,
-    land where nothing is known of the neighbours. `credits` are the lines to show, each once.
+    land where nothing is known of the neighbours. `credits` are the lines to show, each once, the
+    one of most layers first.
     """
     layers = base_layers(project, actor)
-    credits = dict.fromkeys(layer.credit for _role, layer in layers if layer.credit)
+    credits = Counter(layer.credit for _role, layer in layers if layer.credit)
+    lines = [credit for credit, _count in credits.most_common()]
     return {
         "slug": project.slug,
         "version": base_version(layers),
         "maxDataZoom": MAX_DATA_ZOOM,
         "surroundings": "sea" if any(role == "neighbour" for role, _ in layers) else "land",
-        "credits": [*credits, *([project.credit] if project.credit else [])],
+        "language": project.language,
+        "credits": [*lines, *([project.credit] if project.credit else [])],
         "outside": outside_tiles(),
     }
 
