@@ -33,12 +33,14 @@ from config.setup.postgres import (
     installed_bin,
     works_in,
 )
-from config.state import STATE, StateError, make_state_folder, say
+from config.state import STATE, StateError, is_last, make_state_folder, say
 
 NOT_RUNNING = (
     "No database: the embedded one is not running. Start it with `make run`, or set DATABASE_URL."
 )
 
+# For a checkout in a folder that user postgres cannot pass through, such as the home of root.
+OUTSIDE = Path("/var/lib/koemap")
 # A socket's full path may have 107 bytes; `/.s.PGSQL.5432` takes 14 of them.
 LONGEST_SOCKET_FOLDER = 93
 RETRY_SECONDS = 30
@@ -57,14 +59,19 @@ class Cluster:
     state: Path = STATE
 
     @property
+    def home(self) -> Path:
+        """Where the server's files are: the state folder, or the one noted in `outside`."""
+        return self._noted("outside") or self.state
+
+    @property
     def data(self) -> Path:
         """The data directory."""
-        return self.state / "pg"
+        return self.home / "pg"
 
     @property
     def log(self) -> Path:
         """The server's log."""
-        return self.state / "log" / "postgres.log"
+        return self.home / "log" / "postgres.log"
 
     @property
     def keep_mark(self) -> Path:
@@ -89,10 +96,7 @@ class Cluster:
     @property
     def socket_folder(self) -> Path:
         """Where the socket is: `.koemap/run`, or the short folder noted in `.koemap/socket`."""
-        note = self.state / "socket"
-        if note.exists():
-            return Path(note.read_text().strip())
-        return self.state / "run"
+        return self._noted("socket") or self.home / "run"
 
     @property
     def running(self) -> bool:
@@ -111,16 +115,16 @@ class Cluster:
 
     def choose_socket_folder(self) -> Path:
         """Make the socket's folder; a short private one where the usual path is too long."""
-        usual, note = self.state / "run", self.state / "socket"
+        usual = self.home / "run"
         fits = len(os.fsencode(usual)) <= LONGEST_SOCKET_FOLDER
         if fits and not re.search(r"[,'\"\\\n]", str(usual)):
-            note.unlink(missing_ok=True)
+            (self.state / "socket").unlink(missing_ok=True)
             self._make_folder(usual)
             return usual
-        if not (note.exists() and self._is_private(self.socket_folder)):
+        if self._noted("socket") is None or not self._is_private(self.socket_folder):
             short = Path(tempfile.mkdtemp(prefix="koemap-", dir="/tmp"))  # noqa: S108
             os.chown(short, self.owner.pw_uid, self.owner.pw_gid)
-            note.write_text(f"{short}\n")
+            self._note("socket", short)
         return self.socket_folder
 
     def _is_private(self, folder: Path) -> bool:
@@ -138,17 +142,42 @@ class Cluster:
         if os.geteuid() == 0:
             os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
 
-    def _check_rights(self) -> None:
-        """Make the state folder and check that the server's user can reach it."""
-        make_state_folder(self.state)
-        if os.geteuid() == 0:
-            for folder in reversed([self.state, *self.state.parents]):
-                if self._as_owner(["test", "-x", folder]).returncode != 0:
-                    raise ClusterError(
-                        f"User postgres cannot pass through {folder}, so the database cannot live"
-                        f" in {self.state}. Move the checkout, allow it (chmod o+x {folder}),"
-                        " run as an ordinary user, or set DATABASE_URL."
-                    )
+    def _noted(self, name: str) -> Path | None:
+        """Return the folder a note names, unless the note was copied from another checkout."""
+        note = self.state / name
+        if not note.exists():
+            return None
+        folder, _, state = note.read_text().strip().partition("\n")
+        is_ours = state == str(self.state) or not Path(state).exists()
+        return Path(folder) if is_ours else None
+
+    def _note(self, name: str, folder: Path) -> None:
+        (self.state / name).write_text(f"{folder}\n{self.state}\n")
+
+    def _blocked_at(self) -> Path | None:
+        """Return the folder on the way here that the server's user cannot pass through."""
+        if os.geteuid() != 0:
+            return None
+        way = reversed([self.state, *self.state.parents])
+        blocked = (p for p in way if self._as_owner(["test", "-x", p]).returncode != 0)
+        return next(blocked, None)
+
+    def _choose_home(self) -> None:
+        """Keep the server's files in the checkout, or outside where postgres cannot reach it."""
+        if self.home != self.state or (blocked := self._blocked_at()) is None:
+            return
+        trouble = f"User postgres cannot pass through {blocked}, so the database cannot live here."
+        try:
+            OUTSIDE.mkdir(mode=0o755, parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix="checkout-", dir=OUTSIDE))
+        except OSError as refused:
+            raise ClusterError(
+                f"{trouble} Move the checkout, allow it (chmod o+x {blocked}), run as an ordinary"
+                " user, or set DATABASE_URL."
+            ) from refused
+        folder.chmod(0o711)
+        self._note("outside", folder)
+        say(f"{trouble} It is kept in {folder}.")
 
     def _as_owner(
         self, command: Sequence[str | Path], text: str = ""
@@ -190,21 +219,22 @@ class Cluster:
 
         Raises ClusterError with the reason in words.
         """
-        self._check_rights()
+        make_state_folder(self.state)
         with self._locked():
+            self._choose_home()
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
             if not self.running:
                 self._start()
-            if not (self.state / "pg-furnished").exists():
+            if not (self.home / "pg-furnished").exists():
                 self._furnish()
 
     def _initialise(self) -> None:
-        fresh = self.state / "pg.new"
+        fresh = self.home / "pg.new"
         if fresh.exists():
             shutil.rmtree(fresh)
         self._make_folder(fresh)
-        (self.state / "pg-furnished").unlink(missing_ok=True)
+        (self.home / "pg-furnished").unlink(missing_ok=True)
         self._must(
             [self._program("initdb"), "-D", fresh, "-U", "postgres", *INITDB_OPTIONS],
             "The database could not be made",
@@ -298,7 +328,7 @@ class Cluster:
             "SELECT format('CREATE DATABASE koemap OWNER %I', :'role')"
             " WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'koemap') \\gexec\n",
         )
-        (self.state / "pg-furnished").touch()
+        (self.home / "pg-furnished").touch()
 
     def _must(self, command: Sequence[str | Path], wanted: str, text: str = "") -> None:
         done = self._as_owner(command, text)
@@ -321,23 +351,15 @@ class Cluster:
         The last one to leave stops it, unless it was started by itself (`make database`), so
         `make run` and `make test` can share it in any order.
         """
-        self._check_rights()
+        make_state_folder(self.state)
         with (self.state / "users.lock").open("w") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
             self.ensure()
             try:
                 yield
             finally:
-                if not self.keep_mark.exists() and _is_last(users.fileno()):
+                if not self.keep_mark.exists() and is_last(users.fileno()):
                     self.stop()
-
-
-def _is_last(users: int) -> bool:
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def database_url() -> str:

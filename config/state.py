@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import secrets
@@ -58,3 +59,12 @@ def secret_key(state: Path = STATE) -> str:
             kept.hardlink_to(fresh)
         fresh.unlink()
     return kept.read_text().strip()
+
+
+def is_last(users: int) -> bool:
+    """Whether nobody else holds the shared lock on an open file; takes it alone if so."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

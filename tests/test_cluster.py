@@ -111,12 +111,10 @@ class TestWhatItSays:
         with pytest.raises(ClusterError, match="PostgreSQL 9 with PostGIS is not installed"):
             embedded.ensure()
 
-    def test_a_parent_folder_that_postgres_cannot_pass(self, embedded: Cluster, monkeypatch):
-        refused = subprocess.CompletedProcess([], returncode=1, stdout="", stderr="")
-        monkeypatch.setattr(Cluster, "_as_owner", lambda *_: refused)
-        monkeypatch.setattr(cluster, "make_state_folder", lambda state: None)
-        monkeypatch.setattr(os, "geteuid", lambda: 0)
-        with pytest.raises(ClusterError, match="User postgres cannot pass through /"):
+    def test_a_private_parent_folder_with_no_way_out(self, embedded: Cluster, monkeypatch):
+        monkeypatch.setattr(Cluster, "_blocked_at", lambda _: Path("/root"))
+        monkeypatch.setattr(cluster, "OUTSIDE", Path("/dev/null/koemap"))
+        with pytest.raises(ClusterError, match=r"chmod o\+x /root"):
             embedded.ensure()
 
     def test_a_checkout_that_somebody_else_set_up(self, embedded: Cluster, monkeypatch):
@@ -149,6 +147,46 @@ cluster.Cluster.__init__.__defaults__ = (Path(sys.argv.pop(1)) / ".koemap",)
 import manage
 manage.main()
 """
+
+
+class TestPrivateParents:
+    """As root the server runs as postgres, who may not pass through root's own folders."""
+
+    @pytest.fixture
+    def outside(self, checkout: Path, monkeypatch) -> Path:
+        monkeypatch.setattr(Cluster, "_blocked_at", lambda _: Path("/root"))
+        monkeypatch.setattr(cluster, "OUTSIDE", checkout / "outside")
+        return checkout / "outside"
+
+    def test_the_database_is_kept_outside_and_that_is_said(
+        self, embedded: Cluster, outside: Path, capsys: Said
+    ):
+        embedded.ensure()
+        assert embedded.data.parent.parent == outside
+        assert not (embedded.state / "pg").exists()
+        assert "cannot pass through /root" in capsys.readouterr().err
+        again = Cluster(embedded.state)
+        assert again.running
+        assert again.data == embedded.data, "manage.py finds it by the note"
+
+    def test_a_copied_checkout_does_not_share_the_database(self, embedded: Cluster, outside: Path):
+        embedded._choose_home()
+        copy = embedded.state.parent / "copy"
+        shutil.copytree(embedded.state, copy)
+        assert Cluster(copy).home == copy
+
+    def test_a_moved_checkout_keeps_its_database(self, embedded: Cluster, outside: Path):
+        embedded._choose_home()
+        home = embedded.home
+        moved = embedded.state.rename(embedded.state.parent / "moved")
+        assert Cluster(moved).home == home
+        moved.rename(embedded.state)
+
+    def test_every_folder_on_the_way_is_tried(self, embedded: Cluster, monkeypatch):
+        refused = subprocess.CompletedProcess([], returncode=1, stdout="", stderr="")
+        monkeypatch.setattr(Cluster, "_as_owner", lambda *_: refused)
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        assert embedded._blocked_at() == Path("/")
 
 
 class TestStaleLocks:

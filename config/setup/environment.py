@@ -77,7 +77,14 @@ def ensure_browser() -> None:
     """Let Playwright fetch its own Chromium where the system has none (Ubuntu)."""
     if chromium() is None:
         say("Fetching a browser for the tests.")
-        install = [PYTHON, "-m", "playwright", "install", "--with-deps", "chromium"]
+        install: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "playwright",
+            "install",
+            "--with-deps",
+            "chromium",
+        ]
         _must(install, "Fetching a browser failed")
 
 
