@@ -8,11 +8,3 @@ class ProjectsConfig(AppConfig):
 
     name = "mapping.projects"
     label = "projects"
-
-    def ready(self) -> None:
-        """Register the permissions that hang on the project alone."""
-        from mapping.projects.permissions import register_permission
-        from mapping.projects.rules import can_moderate, can_see_exact
-
-        register_permission("moderate", can_moderate)
-        register_permission("see_exact", can_see_exact)

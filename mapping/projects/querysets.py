@@ -45,4 +45,6 @@ class ProjectQuerySet(models.QuerySet):
             function="ST_SimplifyPreserveTopology",
             output_field=GeometryField(srid=4326),
         )
-        return self.annotate(outline=AsGeoJSON(simple, precision=6))
+        # A MultiPolygon of one part comes out of the simplification as a Polygon.
+        whole = Func(simple, function="ST_Multi", output_field=GeometryField(srid=4326))
+        return self.annotate(outline=AsGeoJSON(whole, precision=6))
