@@ -106,8 +106,6 @@ def read_file(path: Path, wishes: Wishes, folder: Path) -> list[SourceLayer]:
     if found == "geojson":
         encoding = text.wanted_encoding(wishes.encoding)
         return [_gather(path, found, folder, path.stem, encoding=encoding)]
-    if found == "kml":
-        _refuse_entities(path)
     names = [one["name"] for one in sandbox.list_layers(path, found, folder) if one["features"]]
     return [
         _gather(path, found, folder, name, layer=name) for name in choose(names, wishes.layer, path)
@@ -142,14 +140,6 @@ def choose(names: list[str], wanted: str, path: Path) -> list[str]:
             % {"name": wanted, "names": listed}
         )
     return [wanted]
-
-
-def _refuse_entities(path: Path) -> None:
-    content = path.read_bytes()
-    if b"<!DOCTYPE" in content.upper() or b"<!ENTITY" in content.upper() or b"\0" in content:
-        raise LayerImportError(
-            _("DOCTYPEや実体宣言のあるKMLは、ほかのファイルを読むおそれがあるので受け付けません。")
-        )
 
 
 def _read_zip(path: Path, wishes: Wishes, folder: Path) -> list[SourceLayer]:

@@ -83,6 +83,9 @@ def explain(code: str, detail: str) -> str:
         "virtual-table": _(
             "このGeoPackageは、ほかのファイルを開く仮想テーブルを含むので読みません。"
         ),
+        "entities": _(
+            "DOCTYPEや実体宣言のあるKMLは、ほかのファイルを読むおそれがあるので受け付けません。"
+        ),
         "too-big": _("ファイルが大きすぎて、決められたメモリに収まりません。"),
         "drivers": _("この環境のGDALは許可していない形式を読もうとします：%(detail)s"),
     }

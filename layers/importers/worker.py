@@ -3,6 +3,8 @@
 Run as a script with one argument, a JSON request:
 `{"action": "list" | "read", "format": "geojson" | "gpkg" | "kml" | "shp", "path": …, "layer": …,
 "encoding": …, "output": …, "limits": {"memory": bytes, "cpu": seconds, "file": bytes}}`.
+GDAL reads GeoPackages and Shapefiles; GeoJSON and KML are read by our own hands, so that each bad
+row is named and Japanese field names stay as they are (GDAL's KML driver turns them into "___").
 `list` prints `{"layers": [{"name", "features"}]}`. `read` writes JSON lines to `output`: first
 `{"crs", "fields"}`, then `{"row", "id", "attributes", "wkb" (hex or null), "fault"}`. What can't be
 read ends with status 3 and `{"code", "detail"}` on standard output. It imports nothing of ours, so
@@ -12,16 +14,18 @@ that whoever breaks it finds neither settings nor a database.
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sqlite3
 import sys
+import xml.etree.ElementTree as ET  # noqa: S405  # a document type is refused before parsing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
 import shapely
 
-DRIVERS = {"gpkg": "GPKG", "kml": "LIBKML", "shp": "ESRI Shapefile"}
+DRIVERS = {"gpkg": "GPKG", "shp": "ESRI Shapefile"}
 REFUSED = 3
 BATCH = 5000
 Row = dict[str, object]
@@ -77,7 +81,10 @@ def check_geopackage(path: str) -> None:
 
 
 def layers_of(request: dict) -> list[dict]:
-    """Spatial layers of the file, with how many features each has."""
+    """Layers with geometry, and how many features each has."""
+    if request["format"] == "kml":
+        placemarks = kml_placemarks(request["path"])
+        return [{"name": name, "features": len(found)} for name, found in placemarks.items()]
     import pyogrio
 
     found = []
@@ -89,7 +96,7 @@ def layers_of(request: dict) -> list[dict]:
 
 
 def read_with_gdal(request: dict) -> Iterator[dict]:
-    """Meta line and rows of one layer of a Shapefile, GeoPackage or KML."""
+    """Meta line and rows of one layer of a Shapefile or GeoPackage."""
     import pyogrio
 
     path, layer, encoding = request["path"], request["layer"], request["encoding"] or None
@@ -206,7 +213,7 @@ def geojson_row(number: int, feature: object) -> Row:
     geometry = feature.get("geometry")
     shape = None
     if geometry is not None:
-        shape = shapely.from_geojson(json.dumps(geometry), on_invalid="ignore")
+        shape = shapely.from_geojson(json.dumps(flat(geometry)), on_invalid="ignore")
     return {
         "row": number,
         "id": str(feature.get("id", "")),
@@ -216,16 +223,165 @@ def geojson_row(number: int, feature: object) -> Row:
     }
 
 
+def flat(geometry: object) -> object:
+    """The geometry with positions of two numbers; RFC 7946 lets readers ignore the rest."""
+    if not isinstance(geometry, dict):
+        return geometry
+    if isinstance(geometry.get("geometries"), list):
+        return {
+            "type": geometry.get("type"),
+            "geometries": [flat(g) for g in geometry["geometries"]],
+        }
+    return {
+        "type": geometry.get("type"),
+        "coordinates": flat_positions(geometry.get("coordinates")),
+    }
+
+
+def flat_positions(value: object) -> object:
+    """Nested lists with every position cut to longitude and latitude."""
+    if not isinstance(value, list):
+        return value
+    if value and not isinstance(value[0], list):
+        return value[:2]
+    return [flat_positions(item) for item in value]
+
+
+def kml_placemarks(path: str) -> dict[str, list[ET.Element]]:
+    """Placemarks by the name of the folder (or document) they stand in.
+
+    Raises:
+        RefusedError: a document type (it could name other files) or no well-formed XML.
+    """
+    content = Path(path).read_bytes()
+    if b"\0" in content or b"<!DOCTYPE" in content.upper() or b"<!ENTITY" in content.upper():
+        raise RefusedError("entities")
+    try:
+        root = ET.fromstring(content)  # noqa: S314  # without a document type there are no entities
+    except ET.ParseError as error:
+        raise RefusedError("broken", str(error)) from error
+    found: dict[str, list[ET.Element]] = {}
+    open_folders = [(root, "")]
+    while open_folders:
+        folder, inherited = open_folders.pop()
+        name = (text_of(folder, "name") or inherited) if local(folder) != "kml" else inherited
+        for child in folder:
+            if local(child) == "Placemark":
+                found.setdefault(name, []).append(child)
+        inner = [child for child in folder if local(child) in ("Folder", "Document")]
+        open_folders.extend((child, name) for child in reversed(inner))
+    return found
+
+
+def local(element: ET.Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def children(element: ET.Element, *names: str) -> list[ET.Element]:
+    """The children of one of the names."""
+    return [child for child in element if local(child) in names]
+
+
+def text_of(element: ET.Element, name: str) -> str:
+    """Text of the first child of that name, "" if there is none."""
+    return next(((child.text or "").strip() for child in children(element, name)), "")
+
+
+def read_kml(request: dict) -> Iterator[dict]:
+    """Meta line and rows of one folder of a KML file; names of data stay as written."""
+    placemarks = kml_placemarks(request["path"]).get(request["layer"], [])
+    tables = [kml_attributes(placemark) for placemark in placemarks]
+    yield {"crs": None, "fields": list(dict.fromkeys(name for table in tables for name in table))}
+    for number, (placemark, table) in enumerate(zip(placemarks, tables, strict=True), start=1):
+        shapes = kml_shapes(placemark)
+        shape = shapes[0] if len(shapes) == 1 else collect(shapes)
+        yield {
+            "row": number,
+            "id": placemark.get("id", ""),
+            "attributes": table,
+            "wkb": shapely.to_wkb(shape, hex=True) if shape is not None else None,
+            "fault": "",
+        }
+
+
+def kml_attributes(placemark: ET.Element) -> dict[str, object]:
+    """Name, description and extended data of a placemark."""
+    table: dict[str, object] = {"name": text_of(placemark, "name")}
+    if text_of(placemark, "description"):
+        table["description"] = text_of(placemark, "description")
+    for extended in children(placemark, "ExtendedData"):
+        for data in children(extended, "Data"):
+            table[data.get("name", "")] = text_of(data, "value")
+        for schema in children(extended, "SchemaData"):
+            for data in children(schema, "SimpleData"):
+                table[data.get("name", "")] = (data.text or "").strip()
+    return {name: value for name, value in table.items() if name}
+
+
+def kml_shapes(parent: ET.Element) -> list[shapely.Geometry]:
+    """The geometries directly in a placemark or a MultiGeometry; broken ones are left out."""
+    shapes: list[shapely.Geometry] = []
+    for child in parent:
+        try:
+            if local(child) == "MultiGeometry":
+                shapes.extend(kml_shapes(child))
+            elif local(child) == "Point":
+                shapes.append(shapely.Point(positions(child)[0]))
+            elif local(child) in ("LineString", "LinearRing"):
+                shapes.append(shapely.LineString(positions(child)))
+            elif local(child) == "Polygon":
+                shapes.append(kml_polygon(child))
+        except (ValueError, IndexError, shapely.errors.GEOSException):
+            continue
+    return shapes
+
+
+def kml_polygon(element: ET.Element) -> shapely.Geometry:
+    """A polygon with its holes."""
+    outer, inner = (
+        [
+            positions(ring)
+            for boundary in children(element, name)
+            for ring in children(boundary, "LinearRing")
+        ]
+        for name in ("outerBoundaryIs", "innerBoundaryIs")
+    )
+    return shapely.Polygon(outer[0], inner)
+
+
+def positions(element: ET.Element) -> list[tuple[float, float]]:
+    """Longitude and latitude of a `coordinates` text; heights are dropped."""
+    text = re.sub(r"\s*,\s*", ",", text_of(element, "coordinates"))
+    pairs = [token.split(",") for token in text.split()]
+    return [(float(pair[0]), float(pair[1])) for pair in pairs]
+
+
+def collect(shapes: list[shapely.Geometry]) -> shapely.Geometry | None:
+    """Several geometries as one: Multi if all are of a kind; None for none."""
+    if not shapes:
+        return None
+    makers = {
+        "Point": shapely.multipoints,
+        "LineString": shapely.multilinestrings,
+        "Polygon": shapely.multipolygons,
+    }
+    kinds = {shape.geom_type for shape in shapes}
+    maker = makers[kinds.pop()] if len(kinds) == 1 else shapely.geometrycollections
+    return maker(shapes)
+
+
 def answer(request: dict) -> None:
     """Do what the request asks."""
-    if request["format"] != "geojson":
+    if request["format"] in DRIVERS:
         only_allowed_drivers()
     if request["format"] == "gpkg":
         check_geopackage(request["path"])
     if request["action"] == "list":
         sys.stdout.write(json.dumps({"layers": layers_of(request)}))
         return
-    reader = read_geojson if request["format"] == "geojson" else read_with_gdal
+    readers = {"geojson": read_geojson, "kml": read_kml}
+    reader = readers.get(request["format"], read_with_gdal)
     with open(request["output"], "w", encoding="utf-8") as sink:
         write_lines(reader, request, sink)
 
