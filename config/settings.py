@@ -174,6 +174,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# An outside base map over ours (…/{z}/{x}/{y}.png) with its credit; none unless set, and its host
+# has to be in OUTSIDE_TILE_HOSTS.
+BASEMAP_TILE_URL = env.str("BASEMAP_TILE_URL", default="")
+BASEMAP_TILE_CREDIT = env.str("BASEMAP_TILE_CREDIT", default="")
+
 # Speaking without an account: how much one device or one address may send (count, seconds).
 RATE_LIMITS = {
     "opinion": (env.int("OPINIONS_PER_HOUR", default=30), 3600),

@@ -81,8 +81,8 @@ class LabelPoint(Func):
         "WHEN ST_Area(piece) > 0.2 * ST_Area(box) THEN ST_PointOnSurface(piece) END FROM middle)"
     )
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
-        """The template over both compiled expressions."""
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_more: Any) -> Any:
+        """The template over both compiled expressions, with their parameters."""
         geometry, box = (compiler.compile(source) for source in self.source_expressions)
         sql = self.template % {"geometry": geometry[0], "box": box[0]}
         return sql, (*geometry[1], *box[1])

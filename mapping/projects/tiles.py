@@ -119,7 +119,7 @@ def basemap_options(project: Project, actor: Actor) -> dict[str, Any]:
 
 def outside_tiles() -> dict[str, str] | None:
     """Address and credit of an outside base map, if a setting names one."""
-    url = getattr(settings, "BASEMAP_TILE_URL", "")
+    url = settings.BASEMAP_TILE_URL
     return {"url": url, "credit": settings.BASEMAP_TILE_CREDIT} if url else None
 
 

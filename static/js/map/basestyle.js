@@ -168,8 +168,8 @@ export function paintRules(c) {
     { dataLayer: "neighbour", symbolizer: line({ color: c.shore, width: () => 9 }) },
     { dataLayer: "land", symbolizer: line({ color: c.shore, width: () => 9 }) },
     { dataLayer: "neighbour", symbolizer: line({ color: c.coast, width: () => 1.6 }) },
-    { dataLayer: "neighbour", symbolizer: area({ fill: c.neighbour, edge: c.neighbourEdge, width: () => 1 }) },
     { dataLayer: "land", symbolizer: line({ color: c.coast, width: () => 2.4 }) },
+    { dataLayer: "neighbour", symbolizer: area({ fill: c.neighbour, edge: c.neighbourEdge, width: () => 1 }) },
     { dataLayer: "land", symbolizer: area({ fill: c.land }) },
     { dataLayer: "zoning", symbolizer: area({ fill: zone, edge: c.zoneEdge, width: ramp([11, 0.2], [13, 1], [15, 2], [17, 3.4]) }) },
     { dataLayer: "park", symbolizer: area({ fill: c.park, edge: c.parkEdge, width: () => 1 }) },
@@ -184,7 +184,7 @@ export function paintRules(c) {
   ];
 }
 
-/** Names that speak of water, whatever rank their data gave them. */
+/** Names that speak of water: where they are the first name of a place, it is one. */
 const WATER_NAME = /(港|湾|海|灘)$|\b(River|Basin|Bay|Harbou?r|Creek|Channel|Lake|Pond)$/u;
 
 /**
@@ -193,7 +193,8 @@ const WATER_NAME = /(港|湾|海|灘)$|\b(River|Basin|Bay|Harbou?r|Creek|Channel
  * @returns {string}
  */
 export function placeRank(feature) {
-  return WATER_NAME.test(String(feature.props.name ?? "")) ? "0" : String(feature.props.rank ?? "1");
+  const rank = String(feature.props.rank ?? "1");
+  return rank === "1" && WATER_NAME.test(String(feature.props.name ?? "")) ? "0" : rank;
 }
 
 /**
