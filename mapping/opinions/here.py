@@ -28,6 +28,7 @@ SELECT coalesce(category.slug, ''), count(*)
 FROM opinions_opinion opinion
 LEFT JOIN projects_category category ON category.id = opinion.category_id
 WHERE opinion.project_id = %(project)s AND opinion.state = 'published'
+    AND opinion.id <> %(without)s
     AND opinion.anchor && ST_MakeEnvelope(%(w)s, %(s)s, %(e)s, %(n)s, 4326)
     AND ST_DistanceSpheroid(
         opinion.anchor, ST_SetSRID(ST_Point(%(lon)s, %(lat)s), 4326)) <= %(radius)s
@@ -49,13 +50,18 @@ def facts_of(
 
 
 def nearby(
-    project: Project, lon: float, lat: float, radius_m: float = NEARBY_METRES
+    project: Project, place: Point, radius_m: float = NEARBY_METRES, without: int = 0
 ) -> dict[str, Any]:
-    """Published voices whose anchor lies within so many metres: `{count, radius_m, categories}`."""
+    """Published voices whose anchor lies within so many metres: `{count, radius_m, categories}`.
+
+    Args:
+        without: id of a voice that isn't its own neighbour.
+    """
+    lon, lat = place.x, place.y
     up = radius_m / METRES_A_DEGREE
     aside = up / max(0.01, math.cos(math.radians(lat)))
     values = {
-        "project": project.pk, "lon": lon, "lat": lat, "radius": radius_m,
+        "project": project.pk, "without": without, "lon": lon, "lat": lat, "radius": radius_m,
         "w": lon - aside, "s": lat - up, "e": lon + aside, "n": lat + up,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -64,17 +70,15 @@ def nearby(
     return {"count": sum(categories.values()), "radius_m": radius_m, "categories": categories}
 
 
-def here_at(
-    project: Project, lon: float, lat: float, radius_m: float = NEARBY_METRES
-) -> dict[str, Any]:
+def here_at(project: Project, place: Point, radius_m: float = NEARBY_METRES) -> dict[str, Any]:
     """What there is to say while the map stands at a place, in the reader's language."""
-    metres = distance_to_area(lon, lat, project)
-    facts = facts_at_many([Point(lon, lat, srid=4326)], layers_of(project))[0]
+    metres = distance_to_area(place.x, place.y, project)
+    facts = facts_at_many([place], layers_of(project))[0]
     return {
         "inside": metres <= project.tolerance_m,
         "distance_m": round(metres),
         "facts": facts,
-        "nearby": nearby(project, lon, lat, radius_m),
+        "nearby": nearby(project, place, radius_m),
     }
 
 

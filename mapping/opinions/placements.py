@@ -8,19 +8,23 @@ partition shares add up to 1 at most, whatever slivers its borders have.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from layers.models import Layer
+from mapping.accounts.texts import in_language
+from mapping.projects.models import Project
 
 # Shares below this are numerical dust of a shape that only touches a border.
 LEAST_SHARE = 1e-7
 
-PLACE_SQL = """
-WITH voice AS MATERIALIZED (
+# Stored voices: their public place and, where the grid moved it, the exact one.
+STORED_SQL = """
     SELECT o.id, o.project_id, p.metric_srid, b.basis, b.geom, ST_Dimension(b.geom) AS dim
     FROM opinions_opinion o
     JOIN projects_project p ON p.id = o.project_id
@@ -29,7 +33,19 @@ WITH voice AS MATERIALIZED (
         ('exact', CASE WHEN o.grid_m > 0 THEN o.geometry END)
     ) AS b (basis, geom)
     WHERE o.id = ANY(%(ids)s) AND b.geom IS NOT NULL
-), grouping AS (
+"""
+
+# A place that isn't stored, for the preview.
+GIVEN_SQL = """
+    SELECT 0::bigint AS id, p.id AS project_id, p.metric_srid, 'public' AS basis, g.geom,
+           ST_Dimension(g.geom) AS dim
+    FROM projects_project p, (
+        SELECT ST_SetSRID(ST_GeomFromWKB(%(wkb)s), 4326) AS geom) AS g
+    WHERE p.id = %(project)s
+"""
+
+SHARES_SQL = """
+WITH voice AS MATERIALIZED ({voices}), grouping AS (
     SELECT DISTINCT pl.project_id, l.id, l.is_partition
     FROM projects_projectlayer pl JOIN layers_layer l ON l.id = pl.layer_id
     WHERE l.is_grouping AND (%(layers)s::bigint[] IS NULL OR l.id = ANY(%(layers)s))
@@ -52,12 +68,31 @@ WITH voice AS MATERIALIZED (
 ), counted AS (
     SELECT *, sum(share) OVER (PARTITION BY id, basis, layer_id) AS whole
     FROM hit WHERE place = 1 AND share > %(least)s
+), shared AS (
+    SELECT *, least(1.0, CASE
+        WHEN is_partition AND whole > 0.999999 THEN share / whole ELSE share END) AS part
+    FROM counted
 )
-INSERT INTO opinions_placement (opinion_id, project_id, layer_id, feature_id, basis, share)
-SELECT id, project_id, layer_id, feature_id, basis,
-    least(1.0, CASE WHEN is_partition AND whole > 0.999999 THEN share / whole ELSE share END)
-FROM counted
 """
+
+PLACE_SQL = (
+    SHARES_SQL.format(voices=STORED_SQL)
+    + """
+INSERT INTO opinions_placement (opinion_id, project_id, layer_id, feature_id, basis, share)
+SELECT id, project_id, layer_id, feature_id, basis, part FROM shared
+"""
+)
+
+PREVIEW_SQL = (
+    SHARES_SQL.format(voices=GIVEN_SQL)
+    + """
+SELECT layer.name, layer.language, feature.name, part
+FROM shared
+JOIN layers_layer layer ON layer.id = shared.layer_id AND layer.is_published
+JOIN layers_feature feature ON feature.id = shared.feature_id
+ORDER BY shared.layer_id, part DESC, feature.id
+"""
+)
 
 CLEAR_SQL = """
 DELETE FROM opinions_placement
@@ -93,6 +128,23 @@ def place(opinions: QuerySet | Iterable[int], layers: Sequence[Layer] | None = N
             cursor.execute(PLACE_SQL, parameters)
             made += cursor.rowcount
     return made
+
+
+def shares_of(project: Project, public: GEOSGeometry) -> list[dict[str, Any]]:
+    """Where a place that isn't stored would count: `[{layer, name, share}]`, in words.
+
+    Args:
+        public: the public geometry (4326).
+    """
+    parameters = {
+        "project": project.pk, "wkb": bytes(public.wkb), "layers": None, "least": LEAST_SHARE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(PREVIEW_SQL, parameters)
+        return [
+            {"layer": in_language(json.loads(layer), language), "name": name, "share": share}
+            for layer, language, name, share in cursor.fetchall()
+        ]
 
 
 def on_layer_imported(sender: object, layer: Layer, **more: Any) -> None:

@@ -9,8 +9,8 @@ from django.db.models import Count
 
 from mapping.opinions.models import Opinion
 from mapping.opinions.states import State
-from mapping.projects.models import Phase, Project
 from mapping.projects.counts import register_voices
+from mapping.projects.models import Phase, Project
 from mapping.projects.permissions import register_permission
 from mapping.projects.phases import PhaseKind, is_open, register_verb
 from mapping.projects.rules import can_moderate, can_see_exact, can_view_project, may_speak
