@@ -94,6 +94,8 @@ def children() -> list[supervise.Child]:
     web = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", host()]
     web += ["--port", str(port()), "--workers", setting("WEB_WORKERS", "2")]
     web += ["--blocking-threads", "4", "--respawn-failed-workers", "--log-level", "warning"]
+    # A worker that is told to end while it still starts never hears it.
+    web += ["--workers-kill-timeout", "5"]
     worker = [str(PYTHON), "manage.py", "procrastinate", "worker"]
     return [
         supervise.Child("web", [*web, "config.wsgi:application"], shared, STATE / "log/web.log"),
