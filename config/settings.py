@@ -216,6 +216,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "OpinionStateEnum": "mapping.opinions.states.State",
+        "OpinionKindEnum": "mapping.opinions.models.Opinion.Kind",
+        "PhaseKindEnum": "mapping.projects.phases.PhaseKind",
+        "LayerKindEnum": "layers.models.Layer.Kind",
+        "BasisEnum": [("public", "public"), ("exact", "exact")],
+        "PublicBasisEnum": [("public", "public")],
+        "FeatureTypeEnum": [("Feature", "Feature")],
+        "FeatureCollectionTypeEnum": [("FeatureCollection", "FeatureCollection")],
+    },
 }
 
 # What runs by itself, besides `tasks.py` of each room.
