@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from layers.classify import count_classes
 from layers.models import Feature, Layer
 from mapping.accounts.problems import bad_request, not_found
-from mapping.analysis.asking import Question, filter_parameters
+from mapping.analysis.asking import Question
 from mapping.analysis.cells import Cell, hexagons, radius_for
 from mapping.analysis.serializers import (
     CellsSerializer,
@@ -24,6 +24,7 @@ from mapping.analysis.serializers import (
 )
 from mapping.analysis.summary import crosstab, summary
 from mapping.analysis.timeline import by_week
+from mapping.opinions.filters import parameters
 from mapping.projects.models import Project
 
 DEFAULT_CELL_ZOOM = 13
@@ -36,8 +37,10 @@ class SummaryView(APIView):
     @extend_schema(
         operation_id="summary",
         parameters=[
-            OpenApiParameter("by", OpenApiTypes.INT, required=True, description=_("集計区域の番号")),
-            *filter_parameters(),
+            OpenApiParameter(
+                "by", OpenApiTypes.INT, required=True, description=_("集計区域の番号")
+            ),
+            *parameters(),
         ],
         responses=SummarySerializer,
     )
@@ -61,7 +64,7 @@ class CrosstabView(APIView):
                 description=_("集計区域の番号、または 番号:属性"),
             ),
             OpenApiParameter("columns", OpenApiTypes.STR, enum=["category"], default="category"),
-            *filter_parameters(),
+            *parameters(),
         ],
         responses=CrosstabSerializer,
     )
@@ -83,7 +86,7 @@ class CellsView(APIView):
         operation_id="cells",
         parameters=[
             OpenApiParameter("zoom", OpenApiTypes.INT, default=DEFAULT_CELL_ZOOM),
-            *filter_parameters(),
+            *parameters(),
         ],
         responses=CellsSerializer,
     )
@@ -98,9 +101,7 @@ class CellsView(APIView):
 class TimelineView(APIView):
     """When the voices came."""
 
-    @extend_schema(
-        operation_id="timeline", parameters=filter_parameters(), responses=TimelineSerializer
-    )
+    @extend_schema(operation_id="timeline", parameters=parameters(), responses=TimelineSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """Voices by week and phase."""
         question = Question(request, slug)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, cast
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mapping.accounts.actors import Actor, actor_of
-from mapping.opinions.filters import OpinionFilter, parameters
+from mapping.accounts.models import User
+from mapping.opinions.filters import OpinionFilter
 from mapping.opinions.models import Basis, ExactRead, Opinion
 from mapping.opinions.querysets import OpinionQuerySet
 from mapping.projects.api import find_project
@@ -56,4 +55,4 @@ class Question:
 
     def _leave_trace(self) -> None:
         what = f"{self.request.path}?{self.filter.query}"[:200]
-        ExactRead.objects.create(user=self.actor.user, project=self.project, what=what)
+        ExactRead.objects.create(user=cast(User, self.actor.user), project=self.project, what=what)

@@ -88,9 +88,7 @@ def radius_for(zoom: int) -> float:
     return RADIUS_PX * MERCATOR_METRES_PER_PIXEL / 2**zoom
 
 
-def hexagons(
-    opinions: OpinionQuerySet, zoom: int, inside: Feature | None = None
-) -> list[Cell]:
+def hexagons(opinions: OpinionQuerySet, zoom: int, inside: Feature | None = None) -> list[Cell]:
     """Cells that hold voices, fullest first; one query.
 
     Args:

@@ -107,7 +107,9 @@ def count_by(
     """
     chosen, params = opinions.order_by().values("id", "category_id").query.sql_with_params()
     keyed = _by_value(attribute, layer) if attribute else _by_feature(layer)
-    sql = COUNT_SQL.format(chosen=chosen, key=keyed.key, feature_join=keyed.join, every_key=keyed.all)
+    sql = COUNT_SQL.format(
+        chosen=chosen, key=keyed.key, feature_join=keyed.join, every_key=keyed.all
+    )
     values = [*params, *keyed.key_params, layer.pk, basis, NEARLY_NOTHING, *keyed.all_params]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -143,7 +145,10 @@ def _table(found: list[tuple]) -> Counts:
     counts = Counts(rows={}, outside=Tally(), total=Tally())
     figures = {"outside": counts.outside, "total": counts.total}
     for part, key, category_id, voices, weight, name, area_m2, population in found:
-        row = figures.get(part) or counts.rows.setdefault(key, Row())
+        if part in figures:
+            figures[part].add(category_id, voices, float(weight))
+            continue
+        row = counts.rows.setdefault(key, Row())
         if part == "key":
             row.name, row.area_m2, row.population = name or "", area_m2, population
         else:

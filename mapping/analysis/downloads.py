@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.http import StreamingHttpResponse
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from mapping.accounts.problems import bad_request
-from mapping.analysis.asking import Question, filter_parameters
+from mapping.analysis.asking import Question
 from mapping.analysis.exports import (
     ENCODINGS,
     FORMATS,
@@ -21,6 +22,7 @@ from mapping.analysis.exports import (
     geojson,
     unencodable,
 )
+from mapping.opinions.filters import parameters
 
 GEOJSON_TYPE = "application/geo+json"
 
@@ -33,7 +35,7 @@ class ExportView(APIView):
         parameters=[
             OpenApiParameter("format", OpenApiTypes.STR, enum=FORMATS, default="geojson"),
             OpenApiParameter("encoding", OpenApiTypes.STR, enum=ENCODINGS, default="utf-8"),
-            *filter_parameters(),
+            *parameters(),
         ],
         responses={
             (200, GEOJSON_TYPE): OpenApiTypes.OBJECT,

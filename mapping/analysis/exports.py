@@ -20,7 +20,7 @@ from django.utils.timezone import localtime
 from layers.functions import AsGeoJSONText, AsText, ForcePolygonCCW
 from mapping.accounts.models import pseudonym
 from mapping.accounts.texts import in_language
-from mapping.opinions.models import Basis, Opinion
+from mapping.opinions.models import Basis
 from mapping.opinions.querysets import OpinionQuerySet
 from mapping.projects.models import Project
 
@@ -102,7 +102,7 @@ class Export:
                 "outcome": row["outcome"],
                 "supports": row["support_count"],
                 "replies": row["comment_count"],
-                "here": " · ".join(fact["text"] for fact in row["here"]),
+                "here": "; ".join(fact["text"] for fact in row["here"]),
                 "source": row["source"],
                 "note": note,
                 "collapsed": row["is_collapsed"],

@@ -14,7 +14,7 @@ class FiguresSerializer(serializers.Serializer):
 class OutsideSerializer(FiguresSerializer):
     """What lies in no feature of the layer."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class DistrictSerializer(FiguresSerializer):
@@ -26,6 +26,15 @@ class DistrictSerializer(FiguresSerializer):
     population = serializers.IntegerField(allow_null=True)
 
 
+class ClassesSerializer(serializers.Serializer):
+    """Lower bounds of the classes of each measure."""
+
+    count = serializers.ListField(child=serializers.IntegerField())
+    per_km2 = serializers.ListField(child=serializers.FloatField())
+    per_1000 = serializers.ListField(child=serializers.FloatField())
+    share = serializers.DictField(child=serializers.ListField(child=serializers.FloatField()))
+
+
 class SummarySerializer(serializers.Serializer):
     """Voices by district."""
 
@@ -35,6 +44,7 @@ class SummarySerializer(serializers.Serializer):
     total = serializers.IntegerField()
     categories = serializers.DictField(child=serializers.IntegerField())
     outside = OutsideSerializer()
+    classes = ClassesSerializer()
     features = DistrictSerializer(many=True)
 
 
@@ -58,13 +68,13 @@ class CrosstabRowSerializer(CrosstabFiguresSerializer):
     """One official class."""
 
     key = serializers.CharField(allow_blank=True)
-    label = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
 
 
 class CrosstabOutsideSerializer(CrosstabFiguresSerializer):
     """What lies in no feature of the layer."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class CrosstabSerializer(serializers.Serializer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from layers.classify import count_classes, quantile_classes
 from layers.models import Layer
 from mapping.accounts.texts import in_language
 from mapping.analysis.counting import Counts, Tally, count_by
@@ -32,6 +33,7 @@ def summary(
         "total": counts.total.voices,
         "categories": _voices(counts.total, names),
         "outside": {"label": layer.outside_title, **_figures(counts.outside, names)},
+        "classes": _classes_of(counts, names),
         "features": [
             {
                 "id": int(key),
@@ -73,6 +75,26 @@ def crosstab(
         ],
         "outside": {"label": layer.outside_title, **_cells(counts.outside, total, slugs)},
         "total": _cells(total, total, slugs),
+    }
+
+
+def _classes_of(counts: Counts, slugs: dict[int | None, str]) -> dict[str, Any]:
+    """Lower bounds of the classes of each measure, so that map, legend and table agree."""
+    rows = counts.rows.values()
+    return {
+        "count": count_classes([row.voices for row in rows]),
+        "per_km2": quantile_classes(
+            [row.voices / row.area_m2 * SQUARE_METRES for row in rows if row.area_m2]
+        ),
+        "per_1000": quantile_classes(
+            [row.voices / row.population * 1000 for row in rows if row.population]
+        ),
+        "share": {
+            slugs[key]: quantile_classes(
+                [row.by_category[key][0] / row.voices for row in rows if key in row.by_category]
+            )
+            for key in counts.total.by_category
+        },
     }
 
 

@@ -63,7 +63,8 @@ def test_csv_and_geojson_speak_of_the_same_voices(project, stranger, voices):
     ids = {str(feature["id"]) for feature in json.loads(geojson)["features"]}
     assert {row["id"] for row in rows_of(table)} == ids
     assert ids == {
-        str(pk) for pk in Opinion.objects.filter(category__slug="green").values_list("pk", flat=True)
+        str(pk)
+        for pk in Opinion.objects.filter(category__slug="green").values_list("pk", flat=True)
     }
 
 

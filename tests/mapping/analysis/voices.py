@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 
+import numpy as np
 import shapely
 from pyproj import Transformer
-from shapely.ops import transform
 
 from mapping.opinions.models import Opinion
 from mapping.projects.models import Project
@@ -51,7 +51,7 @@ def speak(project: Project, how_many: int, seed: int = 7) -> list[Opinion]:
 def count_by_hand(
     opinions: list[Opinion], shapes: dict[str, object], field: str = "public_geometry"
 ) -> tuple[dict[str, int], dict[str, float]]:
-    """Voices and weight by shape name with shapely alone; a pin goes to the first shape it is in."""
+    """Voices and weight by shape name with shapely alone; a pin goes to the first it is in."""
     drawn = {name: shapely.from_wkb(bytes(shape.wkb)) for name, shape in shapes.items()}
     voices: dict[str, int] = defaultdict(int)
     weight: dict[str, float] = defaultdict(float)
@@ -62,14 +62,18 @@ def count_by_hand(
     return voices, weight
 
 
+def _metric(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.transform(shape, lambda points: np.column_stack(TO_METRES(*points.T)))
+
+
 def _shares(voice: shapely.Geometry, drawn: dict[str, shapely.Geometry]):
     if voice.geom_type == "Point":
         inside = [name for name, shape in drawn.items() if shape.covers(voice)]
         return [(name, 1.0) for name in inside[:1]]
     measure = "length" if "Line" in voice.geom_type else "area"
-    whole = getattr(transform(TO_METRES, voice), measure)
+    whole = getattr(_metric(voice), measure)
     parts = (
-        (name, getattr(transform(TO_METRES, voice.intersection(shape)), measure) / whole)
+        (name, getattr(_metric(voice.intersection(shape)), measure) / whole)
         for name, shape in drawn.items()
     )
     return [(name, share) for name, share in parts if share > 1e-7]
