@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Expression
+from django.urls import get_script_prefix
 
 from mapping.accounts.models import pseudonym
 from mapping.accounts.texts import in_language
@@ -87,7 +88,7 @@ def features(
         geometry="geometry" if basis == Basis.EXACT else "public_geometry",
     )
     note = in_language(project.voices_note, project.language)
-    permalinks = f"{project.get_absolute_url()}opinions/"
+    permalinks = f"{get_script_prefix()}projects/{project.slug}/opinions/"
     with connection.cursor() as cursor:
         cursor.execute(sql, [note, permalinks, actor.participant_id, *params])
         return [_feature(project.pk, *row) for row in cursor.fetchall()]
