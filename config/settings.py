@@ -224,7 +224,6 @@ SPECTACULAR_SETTINGS = {
         "BasisEnum": [("public", "public"), ("exact", "exact")],
         "PublicBasisEnum": [("public", "public")],
         "FeatureTypeEnum": [("Feature", "Feature")],
-        "BasisEnum": [("public", "public"), ("exact", "exact")],
         "FeatureCollectionTypeEnum": [("FeatureCollection", "FeatureCollection")],
     },
 }
