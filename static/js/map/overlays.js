@@ -1,87 +1,94 @@
-/** Official layers over the base map, drawn from their vector tiles in their own style. */
-import { inLanguage } from "./texts.js";
+/** Official layers over the base map, as vector tiles under the voices. */
+import { language } from "../core/i18n.js";
 
-const PLAIN = { fill: "#0b6e7f", stroke: "#0b6e7f" };
-const POINT_RADIUS = 4;
+const GREY = "#8a8f94";
+const MAX_DATA_ZOOM = 15;
 
-/**
- * @typedef {{value: string, label?: Record<string, string>, fill?: string, stroke?: string, dash?: string}} StyleClass
- * @typedef {{property?: string, classes?: StyleClass[], default?: object, fill?: string, stroke?: string}} Style
- */
-
-/** How one value is drawn. @param {Style} style @param {unknown} value @returns {StyleClass | Style} */
-export function styleOf(style, value) {
-  const known = style.classes?.find((one) => String(one.value) === String(value ?? ""));
-  return known ?? style.default ?? (style.fill || style.stroke ? style : PLAIN);
+/** @param {Record<string, string> | string | undefined} texts @returns {string} */
+function inLanguage(texts) {
+  if (!texts || typeof texts === "string") return texts ?? "";
+  return texts[language()] ?? texts.ja ?? Object.values(texts)[0] ?? "";
 }
 
-/** Rows of a legend: label and drawing. @param {{style: Style, name: string}} layer */
-export function legendRows(layer) {
-  const classes = layer.style?.classes ?? [];
-  if (!classes.length) return [{ label: layer.name, ...styleOf(layer.style ?? {}, null) }];
-  return classes.map((one) => ({ ...one, label: inLanguage(one.label) || String(one.value) }));
+/** Rows of a layer's legend. @param {any} layer @returns {{label: string, fill?: string, stroke?: string}[]} */
+export function legendOf(layer) {
+  const { classes, default: rest, fill, stroke } = layer.style ?? {};
+  if (!classes) return [{ label: layer.name, fill, stroke: stroke ?? (fill ? undefined : GREY) }];
+  return classes.map((one) => ({ label: inLanguage(one.label) || String(one.value), fill: one.fill, stroke: one.stroke ?? rest?.stroke }));
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {{x: number, y: number}[][]} geometry */
-function trace(ctx, geometry) {
-  ctx.beginPath();
-  for (const points of geometry) points.forEach(({ x, y }, i) => (i ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+/** The look of one feature by the layer's classes. @param {any} style @param {Record<string, any>} properties */
+export function lookOf(style, properties) {
+  if (!style?.classes) return style ?? {};
+  const value = String(properties[style.property] ?? "");
+  return style.classes.find((one) => String(one.value) === value) ?? style.default ?? {};
 }
 
-/** Draws areas, lines and points of one layer. @param {Style} style @param {boolean} isOutline */
-function symbolizer(style, isOutline) {
-  return {
-    draw(ctx, geometry, zoom, feature) {
-      const look = styleOf(style, feature.props[style.property ?? ""]);
-      if (feature.geomType === 1) return drawPoints(ctx, geometry, look);
-      trace(ctx, geometry);
-      if (feature.geomType === 3 && !isOutline) {
-        ctx.fillStyle = look.fill ?? PLAIN.fill;
-        ctx.fill();
+/** Draws polygons, lines and points of one layer alike. */
+class LayerSymbolizer {
+  /** @param {any} style */
+  constructor(style) {
+    this.style = style;
+  }
+
+  /** Called by protomaps-leaflet with points in tile pixels. */
+  draw(context, geometry, zoom, feature) {
+    const look = lookOf(this.style, feature.props);
+    context.beginPath();
+    for (const part of geometry) this.#path(context, part, feature.geomType);
+    if (feature.geomType === 3 && look.fill) {
+      context.fillStyle = look.fill;
+      context.fill("evenodd");
+    }
+    this.#outline(context, look, zoom, feature.geomType);
+  }
+
+  #path(context, part, type) {
+    if (type === 1) {
+      for (const { x, y } of part) {
+        context.moveTo(x + 4, y);
+        context.arc(x, y, 4, 0, Math.PI * 2);
       }
-      const isLine = feature.geomType === 2;
-      ctx.strokeStyle = isOutline ? "#1a1a1c" : (look.stroke ?? look.fill ?? PLAIN.stroke);
-      ctx.lineWidth = isLine ? 3 : 1.2;
-      ctx.lineJoin = "round";
-      ctx.setLineDash((look.dash ?? "").split(/[ ,]+/).filter(Boolean).map(Number));
-      ctx.stroke();
-      ctx.setLineDash([]);
-    },
-  };
-}
+      return;
+    }
+    part.forEach(({ x, y }, i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  }
 
-function drawPoints(ctx, geometry, look) {
-  for (const [point] of geometry) {
-    ctx.beginPath();
-    ctx.arc(point.x, point.y, POINT_RADIUS, 0, 2 * Math.PI);
-    ctx.fillStyle = look.fill ?? PLAIN.fill;
-    ctx.fill();
-    ctx.strokeStyle = "#ffffff";
-    ctx.lineWidth = 1.5;
-    ctx.stroke();
+  #outline(context, look, zoom, type) {
+    if (type === 1) {
+      context.fillStyle = look.fill ?? look.stroke ?? GREY;
+      context.fill();
+      return;
+    }
+    if (type === 3 && !look.stroke && look.fill) return;
+    context.strokeStyle = look.stroke ?? GREY;
+    context.lineWidth = type === 2 ? 2.4 : 1.2;
+    context.setLineDash(look.dash ? String(look.dash).split(/[ ,]+/).map(Number) : []);
+    context.stroke();
+    context.setLineDash([]);
   }
 }
 
 export class Overlays {
-  /**
-   * @param {any} leaflet a Leaflet map
-   * @param {any[]} layers as the project's API gives them
-   * @param {{outline?: boolean}} [options] outline: areas as line work only, so that a fill below stays readable
-   */
-  constructor(leaflet, layers, { outline = false } = {}) {
-    Object.assign(this, { leaflet, outline });
-    this.layers = new Map(layers.map((layer) => [layer.id, layer]));
+  /** @param {import("./map.js").ProjectMap} map */
+  constructor(map) {
+    this.map = map;
+    /** @type {Map<number, any>} */
     this.shown = new Map();
-    if (!leaflet.getPane("overlays")) leaflet.createPane("overlays").style.zIndex = "240";
+    map.leaflet.createPane("overlays").style.zIndex = "240";
   }
 
-  /** @param {number} id @param {number} opacity 0..1 */
-  show(id, opacity) {
-    const layer = this.layers.get(id);
-    if (!layer) return;
-    const drawn = this.shown.get(id) ?? this.#draw(layer);
-    drawn.setOpacity(opacity);
-    this.shown.set(id, drawn);
+  /** @param {{id: number, slug: string, version: number, style: any, opacity: number}} layer */
+  show(layer) {
+    if (this.shown.has(layer.id)) return;
+    const drawn = globalThis.protomapsL.leafletLayer({
+      url: `/tiles/layers/${layer.id}/{z}/{x}/{y}.mvt?v=${layer.version}`, pane: "overlays", attribution: "",
+      paintRules: [{ dataLayer: layer.slug, symbolizer: new LayerSymbolizer(layer.style) }], labelRules: [],
+      backgroundColor: undefined, maxDataZoom: MAX_DATA_ZOOM, maxZoom: 19, className: "overlay-tiles",
+    });
+    drawn.addTo(this.map.leaflet);
+    this.shown.set(layer.id, drawn);
+    this.fade(layer.id, layer.opacity ?? 0.7);
   }
 
   /** @param {number} id */
@@ -90,30 +97,8 @@ export class Overlays {
     this.shown.delete(id);
   }
 
-  /** Show exactly these. @param {Map<number, number>} wanted opacity by layer id */
-  set(wanted) {
-    for (const id of [...this.shown.keys()]) if (!wanted.has(id)) this.hide(id);
-    for (const [id, opacity] of wanted) this.show(id, opacity);
-  }
-
-  /** Fill or line work for areas. @param {boolean} outline */
-  setOutline(outline) {
-    if (outline === this.outline) return;
-    this.outline = outline;
-    for (const [id, drawn] of [...this.shown]) {
-      const { opacity } = drawn.options;
-      this.hide(id);
-      this.show(id, opacity);
-    }
-  }
-
-  #draw({ id, slug, version, style }) {
-    const isOutline = this.outline;
-    const paint = { dataLayer: slug, symbolizer: symbolizer(style ?? {}, isOutline) };
-    return window.protomapsL.leafletLayer({
-      url: `/tiles/layers/${id}/{z}/{x}/{y}.mvt?v=${version}`,
-      paintRules: [paint], labelRules: [], backgroundColor: "rgba(0,0,0,0)",
-      maxDataZoom: 15, maxZoom: 19, pane: "overlays", attribution: "", lang: "ja",
-    }).addTo(this.leaflet);
+  /** @param {number} id @param {number} opacity 0..1 */
+  fade(id, opacity) {
+    this.shown.get(id)?.setOpacity(opacity);
   }
 }

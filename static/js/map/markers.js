@@ -1,0 +1,48 @@
+/** Pins and rings as SVG. Every pin is the logo's shape, so that brand and voice are one sign. */
+import { h, icon, s } from "../core/dom.js";
+import { gettext, interpolate } from "../core/i18n.js";
+import { number } from "../core/format.js";
+import { L } from "../core/leaflet.js";
+import { arcs, clusterSize } from "./rings.js";
+
+const BUBBLE = "M12 1.5h14a10.5 10.5 0 0 1 10.5 10.5v14a10.5 10.5 0 0 1-10.5 10.5h-2.3L19 44l-4.7-7.5H12A10.5 10.5 0 0 1 1.5 26V12A10.5 10.5 0 0 1 12 1.5z";
+/** Scale of pins on the project page. */
+const SCALE = 0.86;
+
+/**
+ * A pin in its category's colour.
+ * @param {{icon: string, colour: string, ink: string}} category
+ * @param {{label: string, scale?: number, waiting?: boolean, selected?: boolean}} options
+ */
+export function pinIcon(category, { label, scale = SCALE, waiting = false, selected = false }) {
+  const [width, height] = [38 * scale, 46 * scale];
+  const glyph = icon(category.icon, "pin-icon");
+  const bubble = s("svg", { viewBox: "-1 -1 40 48", class: "pin-shape", "aria-hidden": "true" },
+    s("path", { d: BUBBLE, fill: category.colour }));
+  const body = h("span", { class: `pin${waiting ? " pin-waiting" : ""}${selected ? " pin-selected" : ""}` },
+    bubble, glyph, h("span", { class: "visually-hidden" }, label));
+  body.style.setProperty("--pin-ink", category.ink);
+  body.style.setProperty("--pin-width", `${width}px`);
+  return L.divIcon({ html: body, className: "pin-mark", iconSize: [width, height], iconAnchor: [width / 2, height - 1] });
+}
+
+/**
+ * A cluster's ring with its count.
+ * @param {number[]} counts by category index @param {{colour: string}[]} colours by category index
+ */
+export function ringIcon(counts, colours) {
+  const count = counts.reduce((sum, some) => sum + some, 0);
+  const size = clusterSize(count);
+  const radius = size / 2 - 4;
+  const circle = (arc) => s("circle", {
+    cx: size / 2, cy: size / 2, r: radius, fill: "none", stroke: colours[arc.index].colour,
+    "stroke-width": 6, pathLength: 100, "stroke-dasharray": `${arc.length} ${100 - arc.length}`,
+    "stroke-dashoffset": -arc.start, transform: `rotate(-90 ${size / 2} ${size / 2})`,
+  });
+  const ring = s("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size, "aria-hidden": "true" },
+    s("circle", { cx: size / 2, cy: size / 2, r: size / 2 - 0.5, class: "ring-plate" }), arcs(counts).map(circle));
+  const label = interpolate(gettext("%(count)s件の声のまとまり"), { count: number(count) });
+  const body = h("span", { class: "ring" }, ring, h("span", { class: "ring-count", "aria-hidden": "true" }, number(count)),
+    h("span", { class: "visually-hidden" }, label));
+  return L.divIcon({ html: body, className: "ring-mark", iconSize: [size, size] });
+}

@@ -1,0 +1,253 @@
+/** The project page: map, sheet, list and what they say to each other. */
+import { byId, find, findAll, h } from "../core/dom.js";
+import { debounce } from "../core/events.js";
+import { Drafts } from "../core/draft.js";
+import { gettext, interpolate } from "../core/i18n.js";
+import { readView, writeView } from "../core/url.js";
+import { get } from "../core/api.js";
+import { ProjectMap } from "../map/map.js";
+import { Voices } from "../map/voices.js";
+import { HereLine } from "./here.js";
+import { Sheet } from "./sheet.js";
+import { VoiceList } from "./voicelist.js";
+import { card } from "./card.js";
+import { toast } from "./toast.js";
+
+const RESUMED = "koemap.open.";
+
+export class ProjectPage {
+  /** @param {{project: any, basemap: any, me: {name: string}}} data */
+  constructor({ project, basemap, me }) {
+    Object.assign(this, { project, basemap, me, api: `/api/v1/projects/${project.slug}/` });
+    this.drafts = new Drafts(project.slug);
+    this.sheet = new Sheet(byId("sheet"));
+    this.map = new ProjectMap(byId("map"), { project, basemap, insets: () => this.#insets() });
+    this.voices = new Voices(this.map, { categories: project.categories, api: this.api });
+    this.list = new VoiceList({ project, api: this.api, look: (slug) => this.voices.look(slug ?? undefined) });
+    this.here = new HereLine(byId("here"), this.map, this.api);
+    this.focusMark = this.map.addFocusMark("focus-mark");
+    this.adding = null;
+  }
+
+  async start() {
+    this.#listen();
+    this.#place();
+    this.showOwn();
+    this.list.load();
+    await this.#restore();
+    this.#resume();
+  }
+
+  /** What bars and sheet cover of the map. */
+  #insets() {
+    const { left, bottom } = this.sheet.covers;
+    const top = this.sheet.isPanel ? 0 : 68;
+    return { top, left, right: 0, bottom: Math.min(bottom, Math.round(innerHeight * 0.62)) };
+  }
+
+  #place() {
+    const { map } = readView(location.hash);
+    const [west, south, east, north] = this.project.bounds;
+    if (map) this.map.moveTo([map.lat, map.lng], map.zoom, false);
+    else this.map.fit([[south, west], [north, east]], { maxZoom: 16, animate: false });
+    this.#covered();
+  }
+
+  /** Credit and scale stand above the sheet's edge, buttons too. */
+  #covered() {
+    const { bottom, left } = this.#insets();
+    const { style } = document.documentElement;
+    style.setProperty("--covered", `${bottom}px`);
+    style.setProperty("--panel", `${left}px`);
+    this.map.fire("insets");
+  }
+
+  #listen() {
+    this.sheet.on("height", () => this.#covered());
+    this.sheet.on("step", (height) => this.#stepped(height));
+    this.list.on("points", (points) => this.voices.setPoints(points, { query: this.list.query, lit: this.list.categories }));
+    this.list.on("open", (id) => this.open(id));
+    this.voices.on("open", (id) => this.open(id));
+    this.voices.on("own", (id) => this.open(id));
+    this.voices.on("list", (stack) => this.#openStack(stack));
+    this.map.on("settle", debounce(() => this.#moved(), 300));
+    addEventListener("popstate", () => this.#restore());
+    document.addEventListener("keydown", (event) => this.#escape(event));
+    this.#buttons();
+  }
+
+  #buttons() {
+    const click = (id, deed) => byId(id)?.addEventListener("click", deed);
+    for (const button of findAll("[data-add]")) button.addEventListener("click", (event) => this.#add(event));
+    click("open-list", (event) => this.#showTab(event, "list"));
+    click("open-map", () => this.sheet.setHeight("peek"));
+    click("tab-map", (event) => this.#showTab(event, "map"));
+    click("tab-list", (event) => this.#showTab(event, "list"));
+    click("tab-about", (event) => this.#showTab(event, "about"));
+    click("title-bar", (event) => this.#showTab(event, "about"));
+    click("map-chip", () => this.list.within(this.map.visibleBounds()));
+    click("open-layers", () => this.go("layers"));
+    click("zoom-in", () => this.map.zoomBy(1));
+    click("zoom-out", () => this.map.zoomBy(-1));
+    click("locate", () => this.locate());
+    click("open-filters", () => find("summary", byId("filter-box")).click());
+    for (const link of findAll("[data-close-sheet]")) link.addEventListener("click", () => this.sheet.setHeight("peek"));
+  }
+
+  async locate() {
+    const { Locator } = await import("../map/locate.js");
+    this.locator ??= new Locator(this.map);
+    return this.locator.find();
+  }
+
+  /** @param {Event} event @param {"map" | "list" | "about"} tab */
+  #showTab(event, tab) {
+    event.preventDefault();
+    if (tab === "map") return this.sheet.setHeight("peek");
+    this.#selectTab(tab);
+    this.sheet.setHeight("full");
+    const tabs = byId("tabs");
+    requestAnimationFrame(() => this.sheet.body.scrollTo({ top: tabs.offsetTop - this.sheet.body.offsetTop }));
+    return undefined;
+  }
+
+  #selectTab(tab) {
+    for (const name of ["list", "about"]) {
+      byId(`panel-${name}`).hidden = name !== tab;
+      byId(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
+    }
+  }
+
+  #stepped(height) {
+    if (this.sheet.view !== "home") return;
+    byId("open-list").hidden = height !== "peek" && !this.sheet.isPanel;
+    byId("open-map").hidden = height === "peek" || this.sheet.isPanel;
+    byId("tab-map").setAttribute("aria-selected", "false");
+    if (height === "peek") this.sheet.body.scrollTop = 0;
+  }
+
+  #moved() {
+    if (this.list.followsMap && !this.adding) this.list.within(this.map.visibleBounds());
+    if (this.adding) return;
+    const view = readView(location.hash);
+    const { lat, lng } = this.map.focus();
+    history.replaceState(history.state, "", `#${writeView({ ...view, map: { zoom: this.map.zoom, lat, lng } })}`);
+  }
+
+  /** Open something in the sheet; the back button closes it. @param {string} view @param {number | null} [id] @param {object} [state] */
+  go(view, id = null, state = {}) {
+    const { map } = readView(location.hash);
+    const address = `${location.pathname}${location.search}#${writeView({ view, id, map })}`;
+    history.pushState({ ...state, opened: true }, "", address);
+    return this.#restore();
+  }
+
+  /** @param {number} id */
+  open(id) {
+    return this.go("opinion", id);
+  }
+
+  #openStack({ ids, at }) {
+    return this.go("stack", null, { ids: ids.slice(0, 2000), at: [at.lat, at.lng] });
+  }
+
+  /** Close what is open: back where we came from inside the page, else to the map. */
+  close() {
+    if (history.state?.opened) history.back();
+    else {
+      history.replaceState(null, "", `${location.pathname}${location.search}#${writeView({ view: "home", id: null, map: readView(location.hash).map })}`);
+      this.#restore();
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #escape(event) {
+    if (event.key !== "Escape" || document.querySelector("dialog[open]") || this.adding) return;
+    if (this.sheet.view !== "home") this.close();
+    else this.sheet.setHeight("peek");
+  }
+
+  /** Show what the address says. */
+  async #restore() {
+    const { view, id } = readView(location.hash);
+    this.list.readAddress();
+    if (this.adding && view !== "add") this.adding.leave(false);
+    this.voices.select(view === "opinion" ? id : null);
+    if (view === "opinion") await (await this.#opinionView()).open(id);
+    else if (view === "stack" && history.state?.ids) await this.#showStack(history.state);
+    else if (view === "layers") await (await this.#layersPanel()).open();
+    else if (view === "add") await this.#startAdding();
+    else this.#home(view);
+  }
+
+  #home(view) {
+    if (this.sheet.view !== "home") this.sheet.show("home");
+    if (view === "list") this.#showTab(new Event("x"), "list");
+  }
+
+  async #opinionView() {
+    const { OpinionView } = await import("./opinion.js");
+    this.opinionView ??= new OpinionView(this);
+    return this.opinionView;
+  }
+
+  async #layersPanel() {
+    const { LayersPanel } = await import("./layers.js");
+    this.layersPanel ??= new LayersPanel(this);
+    return this.layersPanel;
+  }
+
+  /** Voices on one and the same place, as a list. @param {{ids: number[], at: number[]}} state */
+  async #showStack({ ids, at }) {
+    const list = h("ul", { class: "voice-list", "aria-busy": "true" });
+    const head = h("div", { class: "sheet-head" },
+      h("h2", null, interpolate(gettext("この場所の声 %(count)s件"), { count: ids.length })), this.closeButton());
+    this.sheet.show("stack", { body: h("div", { class: "stack" }, head, list), height: "half", steps: ["half", "full"], label: gettext("この場所の声") });
+    this.map.moveTo(at);
+    for (let i = 0; i < ids.length && this.sheet.view === "stack"; i += 50) {
+      const features = await Promise.all(ids.slice(i, i + 50).map((id) => get(`${this.api}opinions/${id}/`).catch(() => null)));
+      list.append(...features.filter(Boolean).map((feature) => card(feature, (slug) => this.voices.look(slug), (id) => this.open(id))));
+    }
+    list.removeAttribute("aria-busy");
+  }
+
+  closeButton() {
+    const button = byId("close-template").content.firstElementChild.cloneNode(true);
+    button.addEventListener("click", () => this.close());
+    return button;
+  }
+
+  #add(event) {
+    event?.preventDefault();
+    return this.go("add");
+  }
+
+  async #startAdding() {
+    const { Adding } = await import("./adding.js");
+    if (this.adding) return;
+    sessionStorage.setItem(RESUMED + this.project.slug, "1");
+    this.adding = new Adding(this);
+    this.focusMark.hidden = true;
+    await this.adding.start();
+  }
+
+  /** The tool has gone; back to the map. */
+  added() {
+    this.adding = null;
+    this.focusMark.hidden = false;
+    sessionStorage.removeItem(RESUMED + this.project.slug);
+  }
+
+  /** A draft from another visit: offer to go on. (Within a visit the address goes on by itself.) */
+  #resume() {
+    const draft = this.drafts.load();
+    if (!draft || this.adding || !this.project.can.add_opinion) return;
+    if (!draft.text && !draft.drawing?.vertices?.length) return;
+    toast(gettext("書きかけの声があります。"), { action: gettext("つづける"), onaction: () => this.go("add"), seconds: 12 });
+  }
+
+  /** Own voices that wait for the staff, from this device's copy. */
+  showOwn() {
+    this.voices.showWaiting(this.drafts.mine().filter(({ state }) => state === "waiting"));
+  }
+}
