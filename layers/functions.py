@@ -1,7 +1,9 @@
 """PostGIS functions that Django lacks, as expressions."""
 
+from __future__ import annotations
+
 from django.contrib.gis.db.models import GeometryField
-from django.db.models import Func, TextField
+from django.db.models import Func, JSONField, TextField
 
 
 class ForcePolygonCCW(Func):
@@ -27,3 +29,12 @@ class AsText(Func):
     function = "ST_AsText"
     arity = 2
     output_field = TextField()
+
+
+class JSONKeys(Func):
+    """(jsonb object, list of keys): the object with only those keys; NULL if none is there."""
+
+    template = "(SELECT jsonb_object_agg(part.key, part.value) FROM jsonb_each(%(expressions)s))"
+    arg_joiner = ") AS part WHERE part.key = ANY("
+    arity = 2
+    output_field = JSONField()

@@ -1,10 +1,10 @@
-"""What the layers know at a place: the facts of the "here" line."""
+"""What the layers know at a place, in sentences that people read."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypedDict
 
 from django.contrib.gis.geos import Point
@@ -13,22 +13,23 @@ from django.db import connection
 from layers.models import Layer
 from mapping.accounts.texts import in_language
 
-# So many facts of one layer are enough for a line; overlapping areas may hold dozens.
-FACTS_A_LAYER = 3
-PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-
-FACTS_SQL = """
-SELECT given.ord, feature.layer_id, feature.id, feature.name, feature.attributes
-FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS given (lon, lat, ord)
+# Points and lines cover no place; the index finds the boxes, the rest is point in polygon.
+COVERING_SQL = """
+SELECT place.number, feature.layer_id, feature.id, feature.name, feature.attributes::text
+FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS place(lon, lat, number)
 JOIN layers_feature feature ON feature.layer_id = ANY(%s)
-    AND ST_Intersects(feature.geometry, ST_SetSRID(ST_Point(given.lon, given.lat), 4326))
+    AND ST_Covers(feature.geometry, ST_SetSRID(ST_Point(place.lon, place.lat), 4326))
     AND ST_Dimension(feature.geometry) = 2
-ORDER BY given.ord, array_position(%s::bigint[], feature.layer_id), feature.id
+ORDER BY place.number, feature.id
 """
+SLOT = re.compile(r"\{([^{}]+)\}")
 
 
 class Fact(TypedDict):
-    """One thing that a layer says about a place; `layer` and `text` in words for readers."""
+    """One thing a layer says about a place.
+
+    Keys: `layer` is the layer's name, `name` the feature's, `text` what people read.
+    """
 
     layer_id: int
     layer: str
@@ -38,65 +39,79 @@ class Fact(TypedDict):
     text: str
 
 
-def facts_at(place: Point, layers: Sequence[Layer], language: str | None = None) -> list[Fact]:
-    """Facts at one place (4326) from areas of these layers, in their order: one query.
-
-    Args:
-        language: of layer names and sentences; None: the active one.
-    """
+def facts_at(place: Point, layers: Iterable[Layer], language: str | None = None) -> list[Fact]:
+    """Facts at one place; see `facts_at_many`."""
     return facts_at_many([place], layers, language)[0]
 
 
 def facts_at_many(
-    places: Sequence[Point], layers: Sequence[Layer], language: str | None = None
+    places: Sequence[Point], layers: Iterable[Layer], language: str | None = None
 ) -> list[list[Fact]]:
-    """Facts at each place, in the order of the places: one query for all.
+    """What the layers say at each place, in the layers' order; one query for all.
 
-    On the shared border of a partition the area with the lowest id speaks, as in counting.
+    A place on a border shared within a partition belongs to the feature with the lowest id.
+    Features that overlap each speak, but the same text of a layer stands only once.
+
+    Args:
+        places: points in 4326.
+        layers: which layers to ask, in the order their facts are to stand.
+        language: of the texts; the active one if None.
     """
-    facts: list[list[Fact]] = [[] for _ in places]
-    if not places or not layers:
-        return facts
-    known = {layer.pk: layer for layer in layers}
-    ids = list(known)
-    values = [[place.x for place in places], [place.y for place in places], ids, ids]
+    asked = {layer.pk: layer for layer in layers}
+    found: list[dict[int, list[Fact]]] = [{} for _place in places]
+    for number, layer_id, feature_id, name, attributes in _covering(places, list(asked)):
+        layer = asked[layer_id]
+        told = found[number - 1].setdefault(layer_id, [])
+        fact = fact_of(layer, feature_id, name, json.loads(attributes), language)
+        if told and (layer.is_partition or any(one["text"] == fact["text"] for one in told)):
+            continue
+        told.append(fact)
+    return [[fact for layer_id in asked for fact in one.get(layer_id, [])] for one in found]
+
+
+def _covering(places: Sequence[Point], layer_ids: list[int]) -> list[tuple[Any, ...]]:
+    if not places or not layer_ids:
+        return []
+    lons, lats = [place.x for place in places], [place.y for place in places]
     with connection.cursor() as cursor:
-        cursor.execute(FACTS_SQL, values)
-        for order, layer_id, feature_id, name, attributes in cursor.fetchall():
-            layer = known[layer_id]
-            words = sentence(layer, name, json.loads(attributes), language)
-            _add(facts[order - 1], _fact(layer, feature_id, name, words, language), layer)
-    return facts
+        cursor.execute(COVERING_SQL, [lons, lats, layer_ids])
+        return cursor.fetchall()
 
 
-def _fact(layer: Layer, feature_id: int, name: str, words: str, language: str | None) -> Fact:
-    return Fact(
-        layer_id=layer.pk,
-        layer=in_language(layer.name, layer.language, language),
-        kind=layer.kind,
-        feature_id=feature_id,
-        name=name,
-        text=words,
-    )
+def fact_of(
+    layer: Layer,
+    feature_id: int,
+    name: str,
+    attributes: dict[str, Any],
+    language: str | None = None,
+) -> Fact:
+    """The fact that a feature of the layer is at a place."""
+    title = in_language(layer.name, layer.language, language)
+    sentence = in_language(layer.sentence, layer.language, language)
+    text = filled(sentence, {**attributes, "name": name}) if sentence else ""
+    return {
+        "layer_id": layer.pk,
+        "layer": title,
+        "kind": layer.kind,
+        "feature_id": feature_id,
+        "name": name,
+        "text": text or name or title,
+    }
 
 
-def _add(facts: list[Fact], fact: Fact, layer: Layer) -> None:
-    same = [other for other in facts if other["layer_id"] == layer.pk]
-    enough = 1 if layer.is_partition else FACTS_A_LAYER
-    if len(same) < enough and all(other["text"] != fact["text"] for other in same):
-        facts.append(fact)
+def filled(sentence: str, values: dict[str, Any]) -> str:
+    """The sentence with `{attribute}` replaced by values; "" if one is missing.
 
-
-def sentence(
-    layer: Layer, name: str, attributes: Mapping[str, Any], language: str | None = None
-) -> str:
-    """What the layer says of one feature: its sentence with attributes filled in, else its name.
-
-    A sentence whose attributes are missing gives way to the name, then to the layer's name.
+    Plain replacement on purpose: `str.format` would let whoever writes the sentence look into
+    objects.
     """
-    pattern = in_language(layer.sentence, layer.language, language)
-    wanted = PLACEHOLDER.findall(pattern)
-    given = {"name": name, **attributes}
-    if pattern and all(given.get(attribute) not in (None, "") for attribute in wanted):
-        return PLACEHOLDER.sub(lambda found: str(given[found[1]]), pattern)
-    return name or in_language(layer.name, layer.language, language)
+    wanted = SLOT.findall(sentence)
+    if any(values.get(name) in (None, "") for name in wanted):
+        return ""
+    return SLOT.sub(lambda slot: _text(values[slot.group(1)]), sentence)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -75,10 +75,10 @@ def read_style(style: str | Style) -> Style | str:
     Raises:
         LayerImportError: no such preset or file, or it isn't a style; names --style.
     """
-    if isinstance(style, dict):
-        return checked(style)
     if not style:
         return ""
+    if isinstance(style, dict):
+        return checked(style)
     if style.startswith(PRESET):
         name = style.removeprefix(PRESET)
         if name not in PRESETS:
