@@ -1,0 +1,172 @@
+/**
+ * Voices that open as bubbles, one after another, three at a time. A touch, a key or a wheel stops
+ * them where they are; who asked for less motion sees three at once and nothing moves.
+ */
+import { h, icon } from "../core/dom.js";
+import { ago } from "../core/format.js";
+import { gettext } from "../core/i18n.js";
+import { L } from "../core/leaflet.js";
+import { around, standFor, touch } from "./bubbleplaces.js";
+
+const MOST = 3;
+const OPEN_AFTER = 1300;
+const CHANGE_AFTER = 7000;
+const MARKS = ".pin-mark, .ring-mark";
+
+export class Bubbles {
+  /**
+   * @param {import("./map.js").ProjectMap} map
+   * @param {{voices: any[], looks: (slug: string) => any, obstacles: () => any[]}} options
+   */
+  constructor(map, { voices, looks, obstacles }) {
+    Object.assign(this, { map, voices, looks, obstacles });
+    this.open = [];
+    this.next = 0;
+    this.isPaused = false;
+    this.isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.measure = h("div", { class: "bubble-measure", "aria-hidden": "true" });
+  }
+
+  start() {
+    this.map.container.append(this.measure);
+    for (const name of ["pointerdown", "keydown", "wheel"]) {
+      addEventListener(name, () => this.pause(), { passive: true, once: true });
+    }
+    this.map.leaflet.on("zoomstart", () => this.#closeAll());
+    this.map.leaflet.on("moveend", () => this.#arrange());
+    this.map.on("settle", () => this.#uncover());
+    if (this.isStill) this.#fillUp();
+    else this.#tick(300);
+    this.#say();
+  }
+
+  /** Nothing opens or closes by itself any more. */
+  pause() {
+    this.isPaused = true;
+    clearTimeout(this.timer);
+    this.#fillUp();
+    this.#say();
+  }
+
+  #say() {
+    this.map.container.dataset.bubbles = this.isStill ? "still" : this.isPaused ? "paused" : "living";
+  }
+
+  #tick(wait) {
+    this.timer = setTimeout(() => {
+      if (!document.hidden) this.#change();
+      this.#tick(this.open.length < MOST ? OPEN_AFTER : CHANGE_AFTER);
+    }, wait);
+  }
+
+  /** Open one more; when three are open, the oldest goes first. */
+  #change() {
+    if (this.open.length >= MOST && this.voices.length > MOST) this.#close(this.open[0]);
+    if (!this.#openNext()) this.next = 0;
+  }
+
+  #fillUp() {
+    while (this.open.length < MOST && this.#openNext());
+  }
+
+  /** The next voice in turn that finds room; voices apart from rings first. @returns {boolean} */
+  #openNext() {
+    const turn = [...this.voices.slice(this.next), ...this.voices.slice(0, this.next)];
+    const waiting = turn.filter((voice) => !this.open.some((bubble) => bubble.voice === voice));
+    const rings = this.#boxes(".ring-mark");
+    const isClear = (voice) => !rings.some((ring) => touch(around(this.#dotOf(voice), 8), ring));
+    const [clear, crowded] = [waiting.filter(isClear), waiting.filter((voice) => !isClear(voice))];
+    const opened = [...clear, ...crowded].find((voice) => this.#show(voice));
+    if (opened) this.next = (this.voices.indexOf(opened) + 1) % this.voices.length;
+    return Boolean(opened);
+  }
+
+  /** @param {any} voice @returns {boolean} whether there was room */
+  #show(voice) {
+    const look = this.looks(voice.category);
+    const element = this.#element(voice, look);
+    this.measure.replaceChildren(element);
+    const size = { width: element.offsetWidth, height: element.offsetHeight };
+    const dot = this.#dotOf(voice);
+    const stand = standFor(dot, size, this.#area(), this.#taken());
+    if (!stand) return false;
+    const { box, tail } = stand;
+    element.dataset.tail = tail.side;
+    element.style.setProperty("--tail-at", `${tail.at}px`);
+    const className = this.isStill || this.isPaused ? "bubble-mark" : "bubble-mark bubble-opens";
+    const html = h("div", {}, element);
+    const anchor = [dot.x - box.left, dot.y - box.top];
+    const place = [voice.anchor[1], voice.anchor[0]];
+    const options = { keyboard: false, interactive: false };
+    const marker = L.marker(place, { ...options, zIndexOffset: 5000, icon: L.divIcon({ html, className, iconSize: [size.width, size.height], iconAnchor: anchor }) });
+    const rim = h("span", { class: "bubble-dot" });
+    rim.style.setProperty("--tile", look.colour);
+    const dotMarker = L.marker(place, { ...options, zIndexOffset: 4000, icon: L.divIcon({ html: rim, className: "bubble-dot-mark", iconSize: [20, 20] }) });
+    this.open.push({ voice, box, dot, marker: marker.addTo(this.map.leaflet), dotMarker: dotMarker.addTo(this.map.leaflet) });
+    this.#uncover();
+    return true;
+  }
+
+  /** @param {any} voice @param {any} look */
+  #element(voice, look) {
+    const tile = h("span", { class: "tile tile-22" }, icon(look.icon));
+    tile.style.setProperty("--tile", look.colour);
+    tile.style.setProperty("--tile-ink", look.ink);
+    const where = [voice.district, ago(voice.created_at)].filter(Boolean).join("・");
+    return h("a", { class: "bubble", href: voice.url },
+      h("span", { class: "bubble-text", lang: voice.language }, voice.text),
+      h("span", { class: "bubble-meta" }, tile, h("span", { class: "visually-hidden" }, look.name || gettext("声")), h("span", {}, where)));
+  }
+
+  #close(bubble) {
+    bubble.marker.remove();
+    bubble.dotMarker.remove();
+    this.open = this.open.filter((other) => other !== bubble);
+    this.#uncover();
+  }
+
+  #closeAll() {
+    for (const bubble of [...this.open]) this.#close(bubble);
+  }
+
+  /** After a move: those that still have room stay, the places are looked for anew. */
+  #arrange() {
+    const before = this.open.map(({ voice }) => voice);
+    const moved = this.open.some(({ voice, dot }) => Math.hypot(this.#dotOf(voice).x - dot.x, this.#dotOf(voice).y - dot.y) > 1);
+    if (!moved && before.length) return;
+    this.#closeAll();
+    for (const voice of before) this.#show(voice);
+    if (this.isPaused || this.isStill) this.#fillUp();
+  }
+
+  #dotOf(voice) {
+    return this.map.leaflet.latLngToContainerPoint([voice.anchor[1], voice.anchor[0]]);
+  }
+
+  #area() {
+    const { top, right, bottom, left } = this.map.insets();
+    const size = this.map.leaflet.getSize();
+    return { left, top, right: size.x - right, bottom: size.y - bottom };
+  }
+
+  #taken() {
+    return [...this.obstacles(), ...this.open.flatMap(({ box, dot }) => [box, around(dot, 14)])];
+  }
+
+  /** Boxes of marks on the map, in its pixels. @param {string} selector */
+  #boxes(selector) {
+    const from = this.map.container.getBoundingClientRect();
+    return [...this.map.container.querySelectorAll(selector)].map((element) => {
+      const box = element.getBoundingClientRect();
+      return { element, left: box.left - from.left, top: box.top - from.top, right: box.right - from.left, bottom: box.bottom - from.top };
+    });
+  }
+
+  /** No mark is half covered: under a bubble or its dot it goes, elsewhere it comes back. */
+  #uncover() {
+    const covers = this.open.flatMap(({ box, dot }) => [box, around(dot, 9)]);
+    for (const mark of this.#boxes(MARKS)) {
+      mark.element.classList.toggle("is-covered", covers.some((box) => touch(mark, box, -2)));
+    }
+  }
+}
