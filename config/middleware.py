@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import is_same_domain
 from django.utils.translation import gettext as _
 
-from config.problems import failure_response
-from mapping.accounts.problems import forbidden, unavailable
+from config.problems import as_problem, failure_response
+from mapping.accounts.problems import forbidden
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -33,9 +33,10 @@ class DatabaseUnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a view that lost its database; other mistakes go their usual way."""
-        if isinstance(exception, OperationalError | InterfaceError):
-            return failure_response(unavailable(), request)
-        return None
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        problem = as_problem(exception)
+        return failure_response(problem, request) if problem else None
 
 
 class SameOriginMiddleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from mapping.accounts.problems import (
 )
 from mapping.accounts.ratelimit import TooOftenError
 
+logger = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
 Reply = TypeVar("Reply", bound=HttpResponse)
 API_PREFIXES = ("/api/", "/tiles/", "/healthz", "/readyz")
@@ -92,6 +94,12 @@ def _throttled(exc: Any) -> Problem:
     return too_often(int(exc.wait or 60))
 
 
+def _unavailable(exc: Any) -> Problem:
+    # The reader hears only that it is away; why is for whoever reads the log.
+    logger.error("The database could not answer", exc_info=exc)
+    return unavailable()
+
+
 def _other_api(exc: Any) -> Problem:
     return Problem(exc.status_code, exc.default_code.replace("_", "-"), str(exc.detail))
 
@@ -110,8 +118,8 @@ _MEANINGS: tuple[tuple[type[BaseException], Callable[[Any], Problem]], ...] = (
     (exceptions.MethodNotAllowed, _method_not_allowed),
     (exceptions.Throttled, _throttled),
     (exceptions.APIException, _other_api),
-    (OperationalError, lambda exc: unavailable()),
-    (InterfaceError, lambda exc: unavailable()),
+    (OperationalError, _unavailable),
+    (InterfaceError, _unavailable),
 )
 
 

@@ -216,6 +216,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.add_refusals",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "OpinionStateEnum": "mapping.opinions.states.State",
         "OpinionKindEnum": "mapping.opinions.models.Opinion.Kind",

@@ -112,10 +112,11 @@ class LayerListView(APIView):
         after = read_number(request, "cursor", 0, BIGGEST_ID)
         layers = Layer.objects.visible_to(actor_of(request)).filter(pk__gt=after)
         for name, lookup in (("organisation", "organisation__code"), ("kind", "kind")):
-            value = request.query_params.get(name)
-            if value is not None and "\0" in value:
+            value = request.query_params.get(name) or None
+            unknown = name == "kind" and value not in (None, *Layer.Kind.values)
+            if unknown or "\0" in (value or ""):
                 raise bad_request("bad-parameter", parameter=name)
-            layers = layers.filter(**{lookup: value}) if value is not None else layers
+            layers = layers.filter(**{lookup: value}) if value else layers
         layers = layers.with_counts().select_related("organisation").order_by("pk")
         page = list(layers[: PAGE + 1])
         results = LayerSerializer(page[:PAGE], many=True).data

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import BooleanField, Exists, Expression, OuterRef, Value
+
 from mapping.accounts.actors import Actor
 from mapping.accounts.models import Role
+from mapping.opinions.features import register_property
 from mapping.projects.models import Phase, Project
 from mapping.projects.permissions import register_permission
 from mapping.projects.phases import PhaseKind, is_open, register_verb
@@ -42,8 +45,18 @@ def _may(verb: str, actor: Actor, project: Project, phase: Phase | None) -> bool
     return may_speak(actor, project) and is_open(verb, running.kind if running else None)
 
 
+def is_supported(actor: Actor) -> Expression:
+    """Whether the reader's device supports the voice, as an expression on opinions."""
+    from mapping.dialogue.models import Support
+
+    if actor.participant_id is None:
+        return Value(False, output_field=BooleanField())
+    return Exists(Support.objects.filter(opinion=OuterRef("pk"), participant=actor.participant_id))
+
+
 def register() -> None:
-    """Tell the room of projects about our verbs and permissions."""
+    """Tell the rooms below about our verbs and permissions, and whom a reader supports."""
+    register_property("supported", is_supported)
     register_verb("comment", PhaseKind.IDEAS, PhaseKind.CO_CREATION)
     register_verb("support", PhaseKind.IDEAS, PhaseKind.CO_CREATION)
     register_permission("comment", can_comment)

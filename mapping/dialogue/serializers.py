@@ -70,7 +70,7 @@ class NewFlagSerializer(serializers.Serializer):
     """A flag to send."""
 
     reason = serializers.ChoiceField(choices=Flag.Reason.values)
-    note = serializers.CharField(required=False, max_length=1000, allow_blank=True)
+    note = serializers.CharField(required=False, allow_null=True, max_length=1000, allow_blank=True)
 
 
 class FlagSerializer(serializers.Serializer):
