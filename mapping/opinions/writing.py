@@ -185,13 +185,32 @@ def save_new(opinion: Opinion, *, by_author: bool = False) -> Opinion:
 
     `project`, `client_id`, `geometry` and `state` must be set; the grid is the project's.
     """
+    (stored,) = save_many([opinion], opinion.project, by_author=by_author)
+    return stored
+
+
+def save_many(
+    opinions: list[Opinion], project: Project, *, by_author: bool = False
+) -> list[Opinion]:
+    """Store new voices of one project whole, with as many queries as for one.
+
+    Raises:
+        IntegrityError: one of them was stored before; then none is.
+    """
     with transaction.atomic():
-        prepare([opinion], opinion.project)
-        opinion.here = facts_of(opinion.project, [opinion.anchor])[0]
-        opinion.save(force_insert=True)
-        place([opinion.pk])
-        StateChange.objects.create(opinion=opinion, after=opinion.state, by_author=by_author)
-    return opinion
+        prepare(opinions, project)
+        anchors = [opinion.anchor for opinion in opinions if opinion.anchor is not None]
+        for opinion, facts in zip(opinions, facts_of(project, anchors), strict=True):
+            opinion.here = facts
+        stored = Opinion.objects.bulk_create(opinions)
+        place([opinion.pk for opinion in stored])
+        StateChange.objects.bulk_create(
+            StateChange(
+                opinion=opinion, after=opinion.state, by_author=by_author, at=opinion.created_at
+            )
+            for opinion in stored
+        )
+    return stored
 
 
 def prepare(opinions: list[Opinion], project: Project) -> None:

@@ -1,0 +1,1 @@
+"""Voices from files: CSV and GeoJSON, with a column map and a source CRS."""
