@@ -16,7 +16,7 @@ from layers.models import Feature
 from mapping.opinions.querysets import OpinionQuerySet
 
 # Half a hexagon's width on the screen, in pixels, at every zoom.
-RADIUS_PX = 26
+RADIUS_PX = 16
 MERCATOR_METRES_PER_PIXEL = 156543.03392804097
 
 CELLS_SQL = """

@@ -17,7 +17,7 @@ from mapping.opinions.models import Opinion
 from mapping.opinions.querysets import OpinionQuerySet
 from mapping.projects.api import detailed
 from mapping.projects.counts import voices_of
-from mapping.projects.models import Project
+from mapping.projects.models import Project, ProjectLayer
 from mapping.projects.serializers import ProjectDetailSerializer
 from mapping.projects.tiles import basemap_options
 
@@ -61,7 +61,8 @@ def _filtered(request: HttpRequest, project: Project) -> tuple[OpinionQuerySet, 
 
 def _grouping(request: HttpRequest, project: Any) -> Layer | None:
     """The layer that `by=` names, else the first grouping layer of the project."""
-    groupings = [shown.layer for shown in project.shown_layers if shown.layer.is_grouping]
+    shown = sorted(project.shown_layers, key=lambda one: one.use != ProjectLayer.Use.OVERLAY)
+    groupings = [one.layer for one in shown if one.layer.is_grouping]
     wanted = request.GET.get("by", "")
     chosen = (layer for layer in groupings if str(layer.pk) == wanted)
     return next(chosen, groupings[0] if groupings else None)

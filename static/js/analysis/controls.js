@@ -13,11 +13,9 @@ const VIEWS = () => [
 ];
 
 export class Controls {
-  /** @param {HTMLElement} root @param {import("./state.js").State} state @param {any} project */
-  constructor(root, state, project) {
-    Object.assign(this, { root, state, project });
-    this.groupings = project.layers.filter((layer) => layer.is_grouping);
-    this.groupings = this.groupings.filter((layer, i, all) => all.findIndex(({ id }) => id === layer.id) === i);
+  /** @param {HTMLElement} root @param {import("./state.js").State} state @param {any} project @param {any[]} groupings */
+  constructor(root, state, project, groupings) {
+    Object.assign(this, { root, state, project, groupings });
     this.overlays = project.layers.filter((layer) => layer.use === "overlay");
     this.looks = palette(project.categories);
     root.append(this.#views(), this.#districts(), this.#layers(), this.#filters());

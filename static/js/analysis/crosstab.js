@@ -7,6 +7,7 @@ import { NO_CATEGORY } from "../map/palette.js";
 /** Rows with fewer voices show counts, not shares: a third of six people says nothing. */
 const FEW = 10;
 const STRIKING = 1 / 3;
+const NAMED_COLUMNS = 6;
 
 /** @param {any} row @param {string} column */
 const cellOf = (row, column) => row.cells[column] ?? { voices: 0, weight: 0, expected: 0 };
@@ -27,8 +28,10 @@ function tile(look) {
   return h("span", { class: "tile", style: { "--tile": look.colour, "--tile-ink": look.ink } }, icon(look.icon));
 }
 
-function headCell(look) {
-  return h("th", { scope: "col" }, tile(look), h("span", { class: "column-name" }, look.name || gettext("なし")));
+/** Many columns leave room for icons only; names stay for readers by ear and as tooltips. */
+function headCell(look, isNarrow) {
+  const name = look.name || gettext("なし");
+  return h("th", { scope: "col", title: name }, tile(look), h("span", { class: isNarrow ? "visually-hidden" : "column-name" }, name));
 }
 
 function bodyRow(row, columns, show, extra = "") {
@@ -45,7 +48,7 @@ function bodyRow(row, columns, show, extra = "") {
  */
 export function crosstabTable(table, looks, show, caption) {
   const look = (slug) => looks.get(slug) ?? NO_CATEGORY;
-  const head = h("tr", null, h("th", { scope: "col" }, caption), h("th", { scope: "col" }, gettext("件数")), table.columns.map((slug) => headCell(look(slug))));
+  const head = h("tr", null, h("th", { scope: "col" }, caption), h("th", { scope: "col" }, gettext("件数")), table.columns.map((slug) => headCell(look(slug), table.columns.length > NAMED_COLUMNS)));
   const outside = table.outside.voices ? bodyRow(table.outside, table.columns, show, "row-outside") : null;
   const rows = table.rows.filter(({ voices }) => voices > 0).map((row) => bodyRow(row, table.columns, show));
   const total = bodyRow({ ...table.total, label: gettext("全体") }, table.columns, show === "chance" ? "share" : show, "row-all");

@@ -2,7 +2,7 @@
 import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { gettext, interpolate } from "../core/i18n.js";
-import { legendRows } from "../map/overlays.js";
+import { legendOf } from "../map/overlays.js";
 import { boundsOf, classOf, classText, colours, measureName, valueOf } from "./measures.js";
 
 const MOST_CLASSES = 14;
@@ -59,7 +59,7 @@ export function aboutCounts({ total, basis, grid, isPartition }) {
 /** Legends of the official layers that are on. @param {any[]} layers */
 export function overlayLegend(layers) {
   return layers.map((layer) => {
-    const rows = legendRows(layer);
+    const rows = legendOf(layer);
     const shown = rows.slice(0, MOST_CLASSES);
     const one = ({ label, fill: colour, stroke }) => row(colour ?? stroke ?? "#0b6e7f", label);
     if (rows.length === 1) return h("ul", { class: "legend-rows legend-overlay" }, one(rows[0]));

@@ -17,7 +17,7 @@ import { Thematic } from "./thematic.js";
 import { Timeline } from "./timeline.js";
 
 const VOICES_SHOWN = 30;
-const DISTRICT_CELL_STEP = 1;
+const DISTRICT_CELL_STEP = -1;
 
 /** What rows the cross table may have: zoning by its classes first. @param {any[]} groupings */
 export function rowChoices(groupings) {
@@ -28,20 +28,36 @@ export function rowChoices(groupings) {
   return [...groupings].sort((a, b) => Number(b.kind === "zoning") - Number(a.kind === "zoning")).map(choice);
 }
 
+/** Extent of a polygon or multipolygon. @param {any} geometry */
+function boundsOf(geometry) {
+  const places = geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2);
+  const range = (at) => [Math.min(...places.map((place) => place[at])), Math.max(...places.map((place) => place[at]))];
+  return { lng: range(0), lat: range(1) };
+}
+
+/** Grouping layers, each once: those laid over the map before those that only draw its base. @param {any[]} layers */
+export function groupingsOf(layers) {
+  const ordered = [...layers].sort((a, b) => Number(b.use === "overlay") - Number(a.use === "overlay"));
+  return ordered.filter((layer, i, all) => layer.is_grouping && all.findIndex(({ id }) => id === layer.id) === i);
+}
+
 export class AnalysisPage {
   /** @param {any} project @param {any} basemap */
   constructor(project, basemap) {
     this.project = project;
     this.looks = palette(project.categories);
-    this.groupings = project.layers.filter((layer, i, all) => layer.is_grouping && all.findIndex(({ id }) => id === layer.id) === i);
+    this.groupings = groupingsOf(project.layers);
     this.choices = rowChoices(this.groupings);
     this.state = new State(location.search, this.#suggestions());
     this.data = new Data(project.slug);
     this.map = new ProjectMap(byId("map"), { project, basemap, insets: () => this.#insets() });
     this.#startMap();
     this.thematic = new Thematic(this.map, project);
-    this.overlays = new Overlays(this.map.leaflet, project.layers, { outline: true });
-    this.controls = new Controls(byId("controls"), this.state, project);
+    this.overlays = new Overlays(this.map);
+    // Line work of official layers stays readable over coloured districts and hexagons.
+    this.map.leaflet.getPane("overlays").style.zIndex = "320";
+    this.map.leaflet.getPane("overlays").style.pointerEvents = "none";
+    this.controls = new Controls(byId("controls"), this.state, project, this.groupings);
     this.figures = new Figures(byId("figures"), this.state, project, this.looks);
     this.district = new District(byId("figures"), this.state, project, this.looks);
     this.timeline = new Timeline(byId("timeline"), this.state, project.phases);
@@ -63,7 +79,7 @@ export class AnalysisPage {
 
   #insets() {
     const isWide = matchMedia("(min-width: 900px)").matches;
-    return isWide ? { top: 60, right: 16, bottom: 110, left: 16 } : { top: 56, right: 8, bottom: 8, left: 8 };
+    return isWide ? { top: 56, right: 250, bottom: 140, left: 0 } : { top: 56, right: 8, bottom: 8, left: 8 };
   }
 
   #startMap() {
@@ -97,7 +113,6 @@ export class AnalysisPage {
   async refresh() {
     const turn = ++this.asked;
     document.body.classList.add("is-loading");
-    this.overlays.set(this.state.get("layers") === "none" ? new Map() : this.state.overlays());
     try {
       const found = await this.#ask();
       if (turn === this.asked) this.#show(found);
@@ -126,25 +141,30 @@ export class AnalysisPage {
       byLayer ? data.districts(byLayer) : null,
       wantsVoices ? data.voices(inside, "support", VOICES_SHOWN) : null,
     ]);
-    const drawn = await this.#askMap(inside, filters);
+    const drawn = await this.#askMap(inside, filters, outlines);
     return { summary, table, timeline, outlines, voices, byLayer, rowsLayer: rows?.layer, choices: this.choices, ...drawn };
   }
 
-  async #askMap(inside, filters) {
+  async #askMap(inside, filters, outlines) {
     const view = this.state.get("view");
-    if (this.chosen) return { cells: await this.data.cells(this.#districtZoom(), inside) };
+    if (this.chosen) return { cells: await this.data.cells(this.#districtZoom(outlines), inside) };
     if (view === "cells") return { cells: await this.data.cells(this.#cellZoom(), filters) };
     if (view === "points" || view === "clusters") return { points: await this.data.points(filters) };
     return {};
   }
 
-  /** Size of cells follows the map's zoom, a step finer inside one district. */
+  /** Size of cells follows the map's zoom. */
   #cellZoom() {
     return Math.min(Math.max(Math.round(this.map.zoom), 8), 17);
   }
 
-  #districtZoom() {
-    return Math.min(this.#cellZoom() + DISTRICT_CELL_STEP, 18);
+  /** Inside a district: a step coarser than the zoom at which it fills the map. @param {any} outlines */
+  #districtZoom(outlines) {
+    const feature = outlines.features.find(({ id }) => id === this.chosen);
+    if (!feature) return this.#cellZoom();
+    const { lat, lng } = boundsOf(feature.geometry);
+    const zoom = this.map.leaflet.getBoundsZoom([[lat[0], lng[0]], [lat[1], lng[1]]]);
+    return Math.min(Math.max(Math.round(zoom) + DISTRICT_CELL_STEP, 8), 18);
   }
 
   #redrawCells() {
@@ -174,7 +194,7 @@ export class AnalysisPage {
   #showMap(found, row) {
     const view = this.state.get("view");
     const isFilled = view === "districts" || view === "cells";
-    this.overlays.setOutline(isFilled || Boolean(row));
+    this.overlays.set(this.#layersOn(), isFilled || Boolean(row));
     if (row) {
       this.thematic.districts(found.outlines, found.summary, "count", "", row.id);
       this.thematic.cells(found.cells, true);
@@ -186,12 +206,17 @@ export class AnalysisPage {
     }
   }
 
+  #layersOn() {
+    const on = this.state.overlays();
+    const layers = this.project.layers.filter(({ id, use }) => use === "overlay" && on.has(id));
+    return layers.map((layer) => ({ ...layer, opacity: on.get(layer.id) }));
+  }
+
   #showLegend({ summary, cells, points, byLayer }, row) {
     const total = row ? row.count : (summary?.total ?? cells?.total ?? points?.total ?? 0);
     const about = aboutCounts({ total, basis: cells ? "public" : this.state.get("basis"), grid: this.project.grid_m,
       isPartition: this.state.get("view") === "districts" ? summary?.is_partition : undefined });
-    const on = this.state.overlays();
-    const overlays = overlayLegend(this.project.layers.filter(({ id, use }) => use === "overlay" && on.has(id)));
+    const overlays = overlayLegend(this.#layersOn());
     const category = this.state.get("share");
     let parts = [about];
     if (cells) parts = cellLegend(cells, about, Boolean(row));

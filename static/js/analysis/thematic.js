@@ -45,7 +45,7 @@ export class Thematic extends Events {
     layer.eachLayer((shape) => this.#districtEvents(shape, rows.get(shape.feature.id)));
     this.group.addLayer(layer);
     this.drawnDistricts = layer;
-    if (chosen === null) this.#labelDistricts(layer, rows, measure, category, bounds);
+    if (chosen === null) this.#labelDistricts(layer, rows, measure, category);
     else this.#outlineDistrict(outlines, chosen);
   }
 
@@ -54,7 +54,7 @@ export class Thematic extends Events {
     const look = { color: "#ffffff", weight: 1.2, opacity: 0.95, className: "district-shape" };
     if (chosen !== null) return { ...look, color: "#8a8f98", weight: 0.8, fillOpacity: 0 };
     if (value === null) return { ...look, fillColor: "#9aa0a3", fillOpacity: 0.18, dashArray: "3 3" };
-    return { ...look, fillColor: index < 0 ? "var(--surface)" : fills[index], fillOpacity: index < 0 ? 0.85 : 0.88 };
+    return { ...look, fillColor: index < 0 ? "var(--surface)" : fills[index], fillOpacity: index < 0 ? 0.85 : 0.93 };
   }
 
   #districtEvents(shape, row) {
@@ -65,13 +65,12 @@ export class Thematic extends Events {
     shape.bindTooltip(h("span", null, `${row.name}　${number(row.count)}`), { sticky: true, className: "map-tip" });
   }
 
-  #labelDistricts(layer, rows, measure, category, bounds) {
+  #labelDistricts(layer, rows, measure, category) {
     layer.eachLayer((shape) => {
       const row = rows.get(shape.feature.id);
       const value = row ? valueOf(row, measure, category) : null;
       if (!value) return;
-      const isDark = classOf(value, bounds) >= Math.ceil(bounds.length / 2);
-      const text = h("span", { class: `district-value${isDark ? " on-dark" : ""}` }, valueText(value, measure));
+      const text = h("span", { class: `district-value${isDark(shape.options.fillColor) ? " on-dark" : ""}` }, valueText(value, measure));
       const icon = L.divIcon({ html: text, className: "district-label", iconSize: [40, 20] });
       const marker = L.marker(middleOf(shape), { icon, pane: "labels", interactive: false, keyboard: false });
       marker.shape = shape;
@@ -137,6 +136,12 @@ export class Thematic extends Events {
     voices.on("list", ({ ids }) => this.fire("voice", ids[0]));
     return voices;
   }
+}
+
+/** Whether white reads better than black on a colour. @param {string} colour #rrggbb */
+function isDark(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 140;
 }
 
 /** Middle of the largest part of a polygon layer. */

@@ -80,7 +80,8 @@ export class Timeline {
     const years = new Intl.DateTimeFormat(language(), { year: "numeric", month: "short" });
     const starts = this.weeks.map(({ week }, i) => ({ week, i })).filter(({ week, i }) => i === 0 || week.slice(0, 7) !== this.weeks[i - 1].week.slice(0, 7));
     const every = Math.ceil(starts.length / 9);
-    return starts.filter((_, n) => n % every === 0).map(({ week, i }, n) => s("text", { x: i * step, y: HEIGHT + 14, class: "time-month" },
+    const isCrowded = starts.length > 1 && (starts[1].i - starts[0].i) * step < 28;
+    return starts.slice(isCrowded ? 1 : 0).filter((_, n) => n % every === 0).map(({ week, i }, n) => s("text", { x: i * step, y: HEIGHT + 14, class: "time-month" },
       (n === 0 && this.weeks.length > 45 ? years : words).format(new Date(week))));
   }
 

@@ -1,14 +1,10 @@
 /** Official layers over the base map, as vector tiles under the voices. */
-import { language } from "../core/i18n.js";
+import { systemTheme } from "./map.js";
+import { inLanguage } from "./texts.js";
 
 const GREY = "#8a8f94";
+const OUTLINE = { light: "#1a1a1c", dark: "#ecedee" };
 const MAX_DATA_ZOOM = 15;
-
-/** @param {Record<string, string> | string | undefined} texts @returns {string} */
-function inLanguage(texts) {
-  if (!texts || typeof texts === "string") return texts ?? "";
-  return texts[language()] ?? texts.ja ?? Object.values(texts)[0] ?? "";
-}
 
 /** Rows of a layer's legend. @param {any} layer @returns {{label: string, fill?: string, stroke?: string}[]} */
 export function legendOf(layer) {
@@ -26,9 +22,9 @@ export function lookOf(style, properties) {
 
 /** Draws polygons, lines and points of one layer alike. */
 class LayerSymbolizer {
-  /** @param {any} style */
-  constructor(style) {
-    this.style = style;
+  /** @param {any} style @param {boolean} isOutline areas as line work only, so that a fill below stays readable */
+  constructor(style, isOutline) {
+    Object.assign(this, { style, isOutline });
   }
 
   /** Called by protomaps-leaflet with points in tile pixels. */
@@ -36,7 +32,7 @@ class LayerSymbolizer {
     const look = lookOf(this.style, feature.props);
     context.beginPath();
     for (const part of geometry) this.#path(context, part, feature.geomType);
-    if (feature.geomType === 3 && look.fill) {
+    if (feature.geomType === 3 && look.fill && !this.isOutline) {
       context.fillStyle = look.fill;
       context.fill("evenodd");
     }
@@ -60,8 +56,8 @@ class LayerSymbolizer {
       context.fill();
       return;
     }
-    if (type === 3 && !look.stroke && look.fill) return;
-    context.strokeStyle = look.stroke ?? GREY;
+    if (type === 3 && !look.stroke && look.fill && !this.isOutline) return;
+    context.strokeStyle = type === 3 && this.isOutline ? OUTLINE[systemTheme()] : (look.stroke ?? GREY);
     context.lineWidth = type === 2 ? 2.4 : 1.2;
     context.setLineDash(look.dash ? String(look.dash).split(/[ ,]+/).map(Number) : []);
     context.stroke();
@@ -73,6 +69,7 @@ export class Overlays {
   /** @param {import("./map.js").ProjectMap} map */
   constructor(map) {
     this.map = map;
+    this.isOutline = false;
     /** @type {Map<number, any>} */
     this.shown = new Map();
     map.leaflet.createPane("overlays").style.zIndex = "240";
@@ -83,7 +80,7 @@ export class Overlays {
     if (this.shown.has(layer.id)) return;
     const drawn = globalThis.protomapsL.leafletLayer({
       url: `/tiles/layers/${layer.id}/{z}/{x}/{y}.mvt?v=${layer.version}`, pane: "overlays", attribution: "",
-      paintRules: [{ dataLayer: layer.slug, symbolizer: new LayerSymbolizer(layer.style) }], labelRules: [],
+      paintRules: [{ dataLayer: layer.slug, symbolizer: new LayerSymbolizer(layer.style, this.isOutline) }], labelRules: [],
       backgroundColor: undefined, maxDataZoom: MAX_DATA_ZOOM, maxZoom: 19, className: "overlay-tiles",
     });
     drawn.addTo(this.map.leaflet);
@@ -100,5 +97,17 @@ export class Overlays {
   /** @param {number} id @param {number} opacity 0..1 */
   fade(id, opacity) {
     this.shown.get(id)?.setOpacity(opacity);
+  }
+
+  /** Show exactly these layers, each at its opacity. @param {any[]} layers @param {boolean} [isOutline] */
+  set(layers, isOutline = this.isOutline) {
+    const wanted = new Set(layers.map(({ id }) => id));
+    const isRedrawn = isOutline !== this.isOutline;
+    this.isOutline = isOutline;
+    for (const id of [...this.shown.keys()]) if (isRedrawn || !wanted.has(id)) this.hide(id);
+    for (const layer of layers) {
+      this.show(layer);
+      this.fade(layer.id, layer.opacity ?? 0.7);
+    }
   }
 }
