@@ -15,12 +15,15 @@ CLASSES = 5
 def count_classes(values: Sequence[int], classes: int = CLASSES) -> list[int]:
     """Lower bounds for counts: whole numbers by quantiles, none empty, none twice.
 
+    Where there are no more different counts than classes, each is a class of its own.
     Bounds from 10 on are rounded down to 1, 2 or 5 steps that people read easily where that
     leaves no class empty. Zeros and negatives are left out; nothing to class gives [].
     """
     counted = sorted(value for value in values if value > 0)
     if not counted:
         return []
+    if len(set(counted)) <= classes:
+        return sorted(set(counted))
     bounds = _quantiles(counted, classes)
     rounded = sorted({_readable(int(bound)) for bound in bounds[1:]} | {counted[0]})
     return [int(bound) for bound in _without_empty(rounded, counted)]

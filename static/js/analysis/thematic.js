@@ -8,6 +8,7 @@ import { Voices } from "../map/voices.js";
 import { boundsOf, classOf, colours, valueOf, valueText } from "./measures.js";
 
 const LABEL_FROM_PX = 26;
+const WORLD = [[-85, -400], [-85, 400], [85, 400], [85, -400]];
 
 export class Thematic extends Events {
   /** @param {import("../map/map.js").ProjectMap} map @param {any} project */
@@ -93,7 +94,10 @@ export class Thematic extends Events {
   #outlineDistrict(outlines, chosen) {
     const feature = outlines.features.find(({ id }) => id === chosen);
     if (!feature) return;
-    const shape = L.geoJSON(feature, { pane: "cells", interactive: false, style: { color: "#0b6e7f", weight: 3, fill: false } });
+    const { type, coordinates } = feature.geometry;
+    const outer = (type === "Polygon" ? [coordinates] : coordinates).map(([ring]) => ring.map(([lng, lat]) => [lat, lng]));
+    this.outline.addLayer(L.polygon([WORLD, ...outer], { pane: "districts", interactive: false, stroke: false, fillOpacity: 1, className: "map-veil" }));
+    const shape = L.geoJSON(feature, { pane: "cells", interactive: false, style: { weight: 3, fill: false, className: "map-border" } });
     this.outline.addLayer(shape);
     this.map.fit(shape.getBounds(), { maxZoom: 16 });
   }
