@@ -6,19 +6,24 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mapping.accounts.actors import Actor, actor_of
 from mapping.accounts.models import pseudonym
-from mapping.accounts.problems import Problem, not_found
+from mapping.accounts.problems import Problem
+from mapping.accounts.ratelimit import TooOftenError
+from mapping.opinions import managing, writing
 from mapping.opinions.features import features
 from mapping.opinions.filters import OpinionFilter
 from mapping.opinions.models import Opinion
 from mapping.opinions.paging import page_of
+from mapping.opinions.rules import can_edit
 from mapping.projects.api import detailed
 from mapping.projects.counts import voices_of
 from mapping.projects.models import Project
@@ -115,7 +120,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_of(request)
     found = detailed(actor).filter(slug=slug).first()
     if found is None:
-        raise not_found()
+        raise Http404
     data = project_data(found, actor)
     looks = shown_categories(data["categories"])
     me = pseudonym(found.pk, actor.participant_id) if actor.participant_id else ""
@@ -137,10 +142,45 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def voice(request: HttpRequest) -> HttpResponse:
-    """GET /voice/: manage one's own voice; the key stays in the fragment until it is posted.
+    """/voice/: manage one's own voice; the key stays in the fragment until it is posted.
 
     POST serves browsers without scripts: the pasted key, a new text, or the withdrawal.
     """
+    problem = ""
     if request.method == "POST":
-        return redirect("voice")
-    return render(request, "opinions/voice.html", {})
+        try:
+            return _manage(request)
+        except (Problem, TooOftenError) as error:
+            problem = str(getattr(error, "detail", "")) or _(
+                "少し待ってから、もう一度お試しください。"
+            )
+    own = _own_voice(request)
+    context = {"voice": own, "can_edit": own is not None and can_edit(own), "problem": problem}
+    return render(request, "opinions/voice.html", context, status=422 if problem else 200)
+
+
+def _own_voice(request: HttpRequest) -> Opinion | None:
+    """The voice that the session may manage, if there is one that isn't gone."""
+    try:
+        found = managing.voice_of(request)
+    except Problem:
+        return None
+    return None if found.is_gone else found
+
+
+def _manage(request: HttpRequest) -> HttpResponse:
+    """Do what a form of the page asks, then show the page again."""
+    action = request.POST.get("action", "open")
+    if action == "edit":
+        writing.edit(managing.voice_of(request), request.POST.get("text", ""))
+        messages.success(request, _("保存しました。"))
+    elif action == "withdraw":
+        writing.withdraw(managing.voice_of(request))
+        managing.close_session(request)
+        messages.success(request, _("声を取り下げました。"))
+    else:
+        key = request.POST.get("key", "").strip().rpartition("#")[2]
+        if managing.open_session(request, key).is_gone:
+            managing.close_session(request)
+            messages.info(request, _("この声は取り下げられています。"))
+    return redirect("voice")

@@ -34,6 +34,10 @@ async function problem(response) {
   return new ApiError(response.status, code, body.title ?? "", detail, { ...body, retry_after: wait });
 }
 
+/** For this long after a write of our own, answers kept by the browser are asked about again. */
+const FRESH_FOR = 40000;
+let wroteAt = -Infinity;
+
 /**
  * @param {string} method @param {string} url @param {unknown} [body]
  * @param {{signal?: AbortSignal}} [options] @returns {Promise<any>}
@@ -42,10 +46,12 @@ async function send(method, url, body, options = {}) {
   const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isFresh = method === "GET" && performance.now() - wroteAt < FRESH_FOR;
+  if (method !== "GET") wroteAt = performance.now();
   let response;
   try {
     response = await fetch(url, {
-      method, headers, credentials: "same-origin", signal: options.signal,
+      method, headers, credentials: "same-origin", signal: options.signal, cache: isFresh ? "no-cache" : "default",
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {

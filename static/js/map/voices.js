@@ -11,6 +11,8 @@ import { pinIcon, ringIcon } from "./markers.js";
 const SHAPES_FROM_ZOOM = 14;
 const CLUSTER_RADIUS = 56;
 const SPREAD_FROM_ZOOM = 18;
+/** Degrees (two metres) around a stack, for rounding. */
+const EDGE = 0.00002;
 
 export class Voices extends Events {
   /** @param {import("./map.js").ProjectMap} map @param {{categories: any[], api: string}} options */
@@ -20,7 +22,9 @@ export class Voices extends Events {
     this.marks = new Map();
     this.index = null;
     map.leaflet.createPane("shapes").style.zIndex = "420";
-    this.shapes = L.geoJSON(null, { pane: "shapes" }).addTo(map.leaflet);
+    this.shapes = L.layerGroup().addTo(map.leaflet);
+    /** @type {{feature: any, shape: any}[]} */
+    this.drawn = [];
     this.waiting = L.layerGroup().addTo(map.leaflet);
     map.on("settle", () => this.redraw());
     map.on("settle", debounce(() => this.#loadShapes(), 200));
@@ -47,7 +51,7 @@ export class Voices extends Events {
       type: "Feature", geometry: { type: "Point", coordinates: [lng, lat] },
       properties: { id, category: category ?? -1, kind },
     }));
-    const options = { radius: CLUSTER_RADIUS, maxZoom: MOST_ZOOM, minPoints: 2, ...countingOptions(categories.length) };
+    const options = { radius: CLUSTER_RADIUS, extent: 256, maxZoom: MOST_ZOOM, minPoints: 2, ...countingOptions(categories.length) };
     this.index = new globalThis.Supercluster(options).load(features);
     this.#clear();
     this.redraw();
@@ -103,7 +107,9 @@ export class Voices extends Events {
     const isOnePlace = bounds.getSouthWest().distanceTo(bounds.getNorthEast()) < 3;
     const expansion = this.index.getClusterExpansionZoom(feature.id);
     if (isOnePlace || expansion > SPREAD_FROM_ZOOM || this.map.zoom >= SPREAD_FROM_ZOOM) {
-      this.fire("list", { ids: leaves.map(({ properties }) => properties.id), at: bounds.getCenter() });
+      const around = bounds.pad(0.05);
+      const box = [around.getWest() - EDGE, around.getSouth() - EDGE, around.getEast() + EDGE, around.getNorth() + EDGE];
+      this.fire("list", { ids: leaves.map(({ properties }) => properties.id), box });
     } else {
       this.map.fit(bounds, { maxZoom: Math.max(expansion, this.map.zoom + 1) });
     }
@@ -117,7 +123,7 @@ export class Voices extends Events {
       const mark = this.marks.get(`v${old}`);
       if (mark) mark.marker.setIcon(this.#pin(mark.feature.properties));
     }
-    this.shapes.setStyle?.((feature) => this.#styleOf(feature));
+    for (const { feature, shape } of this.drawn) shape.setStyle(this.#styleOf(feature));
   }
 
   /** Voices of this device that the staff hasn't looked at yet. @param {any[]} features */
@@ -152,8 +158,9 @@ export class Voices extends Events {
 
   #drawShapes(collection) {
     this.shapes.clearLayers();
-    const drawn = collection.features.filter(({ geometry }) => geometry && geometry.type !== "Point");
-    for (const feature of drawn) {
+    this.drawn = [];
+    const found = collection.features.filter(({ geometry }) => geometry && geometry.type !== "Point");
+    for (const feature of found) {
       const casing = L.geoJSON(feature, { pane: "shapes", interactive: false, style: { className: "shape-casing", weight: 7, fill: false } });
       const shape = L.geoJSON(feature, { pane: "shapes", style: this.#styleOf(feature) });
       shape.on("click", (event) => {
@@ -161,6 +168,7 @@ export class Voices extends Events {
         this.fire("open", feature.id);
       });
       this.shapes.addLayer(casing).addLayer(shape);
+      this.drawn.push({ feature, shape });
     }
   }
 

@@ -192,7 +192,7 @@ export class OpinionView {
   }
 
   #reply({ id, text, author, organisation, created_at: created, language, state }) {
-    const name = organisation?.name ?? organisation ?? author;
+    const name = author;
     const face = organisation ? h("span", { class: "face face-official" }, icon("building", "icon-20")) : h("span", { class: "face", "aria-hidden": "true" }, (name || "声").slice(0, 1));
     return h("li", { class: `reply${organisation ? " reply-official" : ""}` }, face,
       h("div", { class: "reply-words" }, h("p", { class: "meta" }, [name, day(created)].filter(Boolean).join("・"), " ", stateTag(state)),

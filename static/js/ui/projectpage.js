@@ -14,6 +14,7 @@ import { card } from "./card.js";
 import { toast } from "./toast.js";
 
 const RESUMED = "koemap.open.";
+const STACK_PAGE = 200;
 
 export class ProjectPage {
   /** @param {{project: any, basemap: any, me: {name: string}}} data */
@@ -147,8 +148,9 @@ export class ProjectPage {
     return this.go("opinion", id);
   }
 
-  #openStack({ ids, at }) {
-    return this.go("stack", null, { ids: ids.slice(0, 2000), at: [at.lat, at.lng] });
+  /** @param {{ids: number[], box: number[]}} stack */
+  #openStack({ ids, box }) {
+    return this.go("stack", null, { ids: ids.slice(0, 5000), box });
   }
 
   /** Close what is open: back where we came from inside the page, else to the map. */
@@ -197,17 +199,23 @@ export class ProjectPage {
     return this.layersPanel;
   }
 
-  /** Voices on one and the same place, as a list. @param {{ids: number[], at: number[]}} state */
-  async #showStack({ ids, at }) {
+  /** Voices on one and the same place, as a list. @param {{ids: number[], box: number[]}} state */
+  async #showStack({ ids, box }) {
     const list = h("ul", { class: "voice-list", "aria-busy": "true" });
     const head = h("div", { class: "sheet-head" },
       h("h2", null, interpolate(gettext("この場所の声 %(count)s件"), { count: ids.length })), this.closeButton());
     this.sheet.show("stack", { body: h("div", { class: "stack" }, head, list), height: "half", steps: ["half", "full"], label: gettext("この場所の声") });
-    this.map.moveTo(at);
-    for (let i = 0; i < ids.length && this.sheet.view === "stack"; i += 50) {
-      const features = await Promise.all(ids.slice(i, i + 50).map((id) => get(`${this.api}opinions/${id}/`).catch(() => null)));
-      list.append(...features.filter(Boolean).map((feature) => card(feature, (slug) => this.voices.look(slug), (id) => this.open(id))));
-    }
+    this.map.moveTo([(box[1] + box[3]) / 2, (box[0] + box[2]) / 2]);
+    const wanted = new Set(ids);
+    const filters = new URLSearchParams(this.list.query);
+    filters.set("bbox", box.map((degree) => degree.toFixed(6)).join(","));
+    let cursor = null;
+    do {
+      const page = await get(`${this.api}opinions/?${filters}`, { limit: STACK_PAGE, cursor });
+      const here = page.features.filter(({ id }) => wanted.has(id));
+      list.append(...here.map((feature) => card(feature, (slug) => this.voices.look(slug), (id) => this.open(id))));
+      cursor = page.next;
+    } while (cursor && list.isConnected);
     list.removeAttribute("aria-busy");
   }
 
