@@ -96,9 +96,9 @@ def parse_crs(text: str) -> CRS | None:
 
 
 def name_crs(crs: CRS) -> str:
-    """ "EPSG:2450" where the registry knows it, else its own name."""
-    code = crs.to_epsg(min_confidence=60)
-    return f"EPSG:{code}" if code else crs.name
+    """ "EPSG:2450" where a registry knows it, else its own name."""
+    known = crs.to_authority(min_confidence=60)
+    return ":".join(known) if known else crs.name
 
 
 def is_tokyo_datum(crs: CRS) -> bool:

@@ -15,9 +15,9 @@ from layers.importers.rows import SourceLayer
 # In order: plain names, then those of the national data sets (N03 borders, e-Stat small areas).
 NAME_FIELDS = (
     "name", "名称", "名前", "自治会名", "学校名", "公園名", "施設名", "路線名", "町丁名", "町名",
-    "地区名", "district", "地区", "nam", "s_name", "moji", "n03_007_name", "n03_004", "title",
-    "overlay_name", "最大浸水深", "用途地域", "youto", "allcodes", "stop", "バス停留所", "地域",
-    "event", "line",
+    "施設・場所名", "地区名", "district", "地区", "town", "town_base", "area", "nam", "s_name",
+    "moji", "n03_004", "title", "overlay_name", "最大浸水深", "用途地域", "youto", "allcodes",
+    "stop", "バス停留所", "地域", "event", "line",
 )  # fmt: skip
 POPULATION_FIELDS = ("population", "人口", "人口総数", "jinko", "pop2020", "pop2015")
 NAME_LIMIT, ID_LIMIT, SLUG_LIMIT = 300, 120, 80
