@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.db.models.functions import PointOnSurface
+from django.contrib.gis.db.models.functions import PointOnSurface, Transform
 from django.db.models import F, QuerySet
 from django.utils.timezone import localtime
 
 from layers.functions import AsGeoJSONText, AsText, ForcePolygonCCW
 from mapping.accounts.models import pseudonym
 from mapping.accounts.texts import in_language
-from mapping.opinions.models import Basis
+from mapping.opinions.models import Basis, Opinion
 from mapping.opinions.querysets import OpinionQuerySet
 from mapping.projects.models import Project
 
@@ -30,6 +30,7 @@ ENCODINGS = ("utf-8", "cp932")
 # Full-width signs count as well: some spreadsheets fold them before they look for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 UTF8_BOM = "\ufeff"
+WGS84 = 4326
 FIELDS = (
     "id", "kind", "category_id", "text", "language", "participant_id", "created_at", "outcome",
     "support_count", "comment_count", "here", "source", "is_collapsed", "answers",
@@ -43,6 +44,7 @@ class Export:
     Attributes:
         opinions: the filtered, published voices.
         language: language of category names and notes.
+        srid: coordinate system of the CSV's coordinates (EPSG); GeoJSON is always WGS 84.
     """
 
     project: Project
@@ -50,6 +52,7 @@ class Export:
     basis: str = Basis.PUBLIC
     query: str = ""
     language: str = "ja"
+    srid: int = WGS84
 
     def features(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each voice as (geometry as GeoJSON text, columns), newest first."""
@@ -59,18 +62,21 @@ class Export:
 
     def columns(self) -> list[str]:
         """Names of the columns, in their order."""
-        return [*_COLUMNS, *(f"answer.{name}" for name in self._questions())]
+        names = {} if self.srid == WGS84 else {"longitude": "x", "latitude": "y"}
+        answers = (f"answer.{name}" for name in self._questions())
+        return [*(names.get(name, name) for name in _COLUMNS), *answers]
 
     def _questions(self) -> list[str]:
         return [question["name"] for question in self.project.questions]
 
     def _rows(self) -> QuerySet:
         place = "geometry" if self.basis == Basis.EXACT else "public_geometry"
-        anchor = PointOnSurface(place) if self.basis == Basis.EXACT else F("anchor")
+        is_exact = self.basis == Basis.EXACT
+        anchor = PointOnSurface(place) if is_exact else F("anchor")
         return self.opinions.annotate(
             outline=AsGeoJSONText(ForcePolygonCCW(F(place)), 6),
-            wkt=AsText(F(place), 6),
-            point=AsGeoJSONText(anchor, 6),
+            wkt=AsText(Transform(place, self.srid), 6),
+            point=AsGeoJSONText(Transform(anchor, self.srid), 6),
             phase_kind=F("phase__kind"),
         ).values(*FIELDS, "outline", "wkt", "point", "phase_kind")
 
@@ -104,7 +110,7 @@ class Export:
                 "replies": row["comment_count"],
                 "here": "; ".join(fact["text"] for fact in row["here"]),
                 "source": row["source"],
-                "note": note,
+                "note": note if row["source"] == Opinion.Source.SAMPLE else "",
                 "collapsed": row["is_collapsed"],
                 "basis": self.basis,
                 "wkt": row["wkt"],
@@ -156,7 +162,7 @@ def csv_lines(export: Export) -> Iterator[str]:
     names = export.columns()
     writer.writerow(names)
     for _outline, columns in export.features():
-        writer.writerow([_cell(columns[name]) for name in names])
+        writer.writerow([_cell(value) for value in columns.values()])
         if buffer.tell() > 1 << 16:
             yield _emptied(buffer)
     yield _emptied(buffer)

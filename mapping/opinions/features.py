@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression
 from django.urls import get_script_prefix
@@ -39,7 +40,7 @@ SELECT opinion.id, opinion.participant_id, ST_AsGeoJSON(opinion.{geometry}, 6, 0
         'here', opinion.here,
         'state', opinion.state,
         'source', opinion.source,
-        'note', %s::text,
+        'note', CASE WHEN opinion.source = 'sample' THEN %s::text ELSE '' END,
         'answers', opinion.answers,
         'collapsed', opinion.is_collapsed,
         'grid_m', opinion.grid_m,
@@ -80,7 +81,10 @@ def features(
         basis: "exact" gives places as drawn; the caller checks the right and leaves the trace.
     """
     made = {f"registered_{name}": maker(actor) for name, maker in _registered.items()}
-    chosen, params = opinions.annotate(**made).values("id", *made).query.sql_with_params()
+    try:
+        chosen, params = opinions.annotate(**made).values("id", *made).query.sql_with_params()
+    except EmptyResultSet:
+        return []
     registered = "".join(f", '{name}', to_jsonb(chosen.registered_{name})" for name in _registered)
     sql = PROPERTIES_SQL.format(
         chosen=chosen,

@@ -65,7 +65,7 @@ class Project(models.Model):
         validators=[validate_texts],
         default=dict,
         blank=True,
-        help_text=_("すべての声につける断り書き（例：サンプルの声）"),
+        help_text=_("サンプルの声につける断り書き（例：サンプルの声）"),
     )
     credit = models.CharField(_("声の出典"), max_length=300, blank=True)
     area = models.MultiPolygonField(srid=4326)

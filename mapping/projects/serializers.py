@@ -113,7 +113,7 @@ class ProjectSerializer(serializers.ModelSerializer):
     title = AuthoredText()
     question = AuthoredText()
     department = AuthoredText()
-    voices_note = AuthoredText(help_text="said with every voice, e.g. that they are samples")
+    voices_note = AuthoredText(help_text="said with every sample voice")
     phase = PhaseSerializer(source="current_phase", allow_null=True, help_text="the one that runs")
     voices = serializers.SerializerMethodField(help_text="published voices")
     bounds = serializers.SerializerMethodField(help_text="west, south, east, north in degrees")

@@ -100,9 +100,11 @@ def test_line_breaks_and_quotes_come_back_as_they_were(project, stranger):
 def test_made_up_voices_say_so_in_every_row(project, stranger):
     project.voices_note = {"ja": "サンプルの声", "en": "Sample voice"}
     project.save()
-    OpinionFactory(project=project)
+    OpinionFactory(project=project, source="sample", text="見本です。")
+    OpinionFactory(project=project, text="ほんものです。")
     _, content = download(stranger, project, format="csv")
-    assert rows_of(content)[0]["note"] == "サンプルの声"
+    notes = {row["text"]: row["note"] for row in rows_of(content)}
+    assert notes == {"見本です。": "サンプルの声", "ほんものです。": ""}
 
 
 def test_hidden_voices_leave_in_no_file_not_even_for_staff(project, moderator, voices):
