@@ -13,6 +13,8 @@ from tests.factories import MembershipFactory, OrganisationFactory, UserFactory,
 from tests.people import Person
 from tests.places import AREA
 
+pytest_plugins = ["tests.demo_fixtures"]
+
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 

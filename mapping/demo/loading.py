@@ -16,6 +16,7 @@ from mapping.demo.signins import make_staff
 from mapping.demo.voices import Written, write_voices
 from mapping.opinions.models import Opinion
 from mapping.projects.models import Project
+from mapping.projects.opening import area_from_file
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ def load_city(city: City, told: Callable[[str], None] = lambda line: None) -> Lo
     started = time.monotonic()
     with transaction.atomic():
         forget_project(city)
-        organisation = make_organisation(city)
+        area = area_from_file(city.boundary)
+        organisation = make_organisation(city, area)
         make_staff(city, organisation)
         layers = publish_layers(city, organisation, told)
-        project = make_project(city, organisation)
+        project = make_project(city, organisation, area)
         show_layers(city, project, layers)
         _read_statistics("layers_feature")
         source = Opinion.Source.SAMPLE if project.voices_note else Opinion.Source.IMPORT

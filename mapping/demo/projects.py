@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.gis.geos import MultiPolygon
+
 from mapping.accounts.models import Organisation, Participant
 from mapping.demo.definitions import City
 from mapping.opinions.models import Opinion
 from mapping.projects.models import Category, Phase, Project, ProjectLayer
-from mapping.projects.opening import area_from_file, metric_srid_of
+from mapping.projects.opening import metric_srid_of
 from mapping.projects.questions import validate_questions
 
 GREY = "#6F7078"
 
 
-def make_organisation(city: City) -> Organisation:
+def make_organisation(city: City, boundary: MultiPolygon) -> Organisation:
     """The organisation of the city, made or brought up to date."""
     told = city.organisation
     organisation, _made = Organisation.objects.update_or_create(
@@ -23,16 +25,15 @@ def make_organisation(city: City) -> Organisation:
             "kind": told["kind"],
             "name": told["name"],
             "language": told["language"],
-            "boundary": area_from_file(city.boundary),
+            "boundary": boundary,
         },
     )
     organisation.full_clean()
     return organisation
 
 
-def make_project(city: City, organisation: Organisation) -> Project:
+def make_project(city: City, organisation: Organisation, area: MultiPolygon) -> Project:
     """The public project of the city with its phases and categories."""
-    area = organisation.boundary
     project = Project(
         organisation=organisation,
         area=area,

@@ -92,9 +92,8 @@ def _number(project: Project, name: str) -> uuid.UUID:
 
 def _store(project: Project, batch: list[Opinion]) -> list[Opinion]:
     prepare(batch, project)
-    for opinion, facts in zip(
-        batch, facts_of(project, [opinion.anchor for opinion in batch]), strict=True
-    ):
+    anchors = [opinion.anchor for opinion in batch if opinion.anchor]
+    for opinion, facts in zip(batch, facts_of(project, anchors), strict=True):
         opinion.here = facts
     stored = Opinion.objects.bulk_create(batch)
     StateChange.objects.bulk_create(
