@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+MODULE_PATTERNS = ManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]  # type: ignore[attr-defined]
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
@@ -12,6 +15,20 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
+    # Types in comments are written {import("./x.js").X}: read as imports they would make circles,
+    # in which no file's hash ever settles. Code says `await import(…)`.
+    _js_module_import_aggregation_patterns = (
+        "*.js",
+        (
+            *MODULE_PATTERNS[:-1],
+            (
+                r"""(?P<matched>await import\(["'](?P<url>.*?)["']\))""",
+                """await import("%(url)s")""",
+            ),
+        ),
+    )
+    # A module's hash settles one pass after those of the modules it imports.
+    max_post_process_passes = 30
 
     def stored_name(self, name: str) -> str:
         """The hashed name; the plain one in a checkout where nothing was collected yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -171,6 +172,38 @@ class TestNothingLeavesTheSite:
             if path != Path(__file__) and place.search(path.read_text())
         ]
         assert named == []
+
+
+class TestModules:
+    """Browsers get modules with a hash in their name; see config/storage.py."""
+
+    MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
+
+    @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+    def test_every_import_is_one_that_gets_its_hash(self, module: Path):
+        code = re.sub(
+            r"/\*.*?\*/|^\s*//.*$", "", module.read_text(), flags=re.DOTALL | re.MULTILINE
+        )
+        imports = re.findall(
+            r"^(?:import|export)\b[^;\n]*?(?:from\s*)?[\"'][./][^\n]*", code, re.MULTILINE
+        )
+        assert [line for line in imports if not line.endswith(";")] == []
+        assert re.findall(r"(?<!await )import\(", code) == []
+
+    def test_every_file_gets_a_name_with_its_hash(self, tmp_path: Path, settings):
+        settings.STATIC_ROOT = tmp_path
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "config.storage.ModuleManifestStorage"},
+        }
+        call_command("collectstatic", interactive=False, verbosity=0)
+        named = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+        for module in self.MODULES:
+            hashed = tmp_path / named[f"js/{module.relative_to(ROOT / 'static' / 'js')}"]
+            for imported in re.findall(
+                r"""(?:from|await import\()\s*"(\.[^"]+)";?""", hashed.read_text()
+            ):
+                assert re.search(r"\.[0-9a-f]{12}\.js$", imported), f"{module.name}: {imported}"
 
 
 class TestShape:
