@@ -19,6 +19,7 @@ from mapping.accounts.models import pseudonym
 from mapping.accounts.problems import Problem
 from mapping.accounts.ratelimit import TooOftenError
 from mapping.opinions import managing, writing
+from mapping.opinions.borders import land_border
 from mapping.opinions.features import features
 from mapping.opinions.filters import OpinionFilter
 from mapping.opinions.models import Opinion
@@ -131,7 +132,12 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "strip": phase_strip(found),
         "days_left": days_left(found),
         "outcomes": Opinion.Outcome.choices,
-        "island": {"project": data, "basemap": basemap_options(found, actor), "me": {"name": me}},
+        "island": {
+            "project": data,
+            "basemap": basemap_options(found, actor),
+            "border": land_border(found),
+            "me": {"name": me},
+        },
         **page_of_voices(request, found, looks),
     }
     response = render(request, "opinions/project.html", context)

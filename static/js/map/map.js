@@ -21,9 +21,9 @@ function ringsOf(geometry) {
 export class ProjectMap extends Events {
   /**
    * @param {HTMLElement} container
-   * @param {{project: any, basemap: any, insets: () => {top: number, right: number, bottom: number, left: number}}} options
+   * @param {{project: any, basemap: any, border?: any, insets: () => {top: number, right: number, bottom: number, left: number}}} options
    */
-  constructor(container, { project, basemap, insets }) {
+  constructor(container, { project, basemap, border = null, insets }) {
     super();
     Object.assign(this, { project, insets, container });
     this.leaflet = L.map(container, {
@@ -32,21 +32,25 @@ export class ProjectMap extends Events {
     });
     this.leaflet.setView([0, 0], 12, { animate: false });
     addBasemap(this.leaflet, { ...basemap, theme: systemTheme() });
-    this.#drawArea(project.area);
+    this.#drawArea(project.area, border);
     this.leaflet.on("move", () => this.fire("move"));
     this.leaflet.on("moveend", () => this.fire("settle"));
     container.addEventListener("keydown", (event) => this.#zoomByKey(event), true);
   }
 
-  /** Outside dimmed, the border a teal line with a glow on its inner side. @param {any} area */
-  #drawArea(area) {
+  /**
+   * Outside dimmed, the border a teal line with a glow; along the sea the coast is line enough.
+   * @param {any} area @param {any} border its part on land, null where that isn't known
+   */
+  #drawArea(area, border) {
     const polygons = ringsOf(area);
     this.leaflet.createPane("veil").style.zIndex = "250";
     const pane = { pane: "veil", interactive: false };
     const outer = polygons.map((rings) => rings[0]);
     L.polygon([WORLD, ...outer], { ...pane, stroke: false, fillOpacity: 1, className: "map-veil" }).addTo(this.leaflet);
-    L.polygon(polygons, { ...pane, fill: false, weight: 9, opacity: 1, className: "map-glow" }).addTo(this.leaflet);
-    L.polygon(polygons, { ...pane, fill: false, weight: 2, opacity: 1, className: "map-border" }).addTo(this.leaflet);
+    const line = border ?? area;
+    L.geoJSON(line, { ...pane, style: { fill: false, weight: 9, opacity: 1, className: "map-glow" } }).addTo(this.leaflet);
+    L.geoJSON(line, { ...pane, style: { fill: false, weight: 2, opacity: 1, className: "map-border" } }).addTo(this.leaflet);
     this.areaBounds = L.latLngBounds(outer.flat());
   }
 

@@ -6,17 +6,20 @@ import { fill, h, icon } from "../core/dom.js";
 import { gettext, interpolate } from "../core/i18n.js";
 import { sorted } from "../ui/here.js";
 
-const CELLS_AROUND = 7;
+/** Width of a cell on the card, where its size lets one choose. */
+const CELL_PIXELS = 44;
+/** Cells narrower than this are not drawn: a grey haze tells nothing. */
+const NARROWEST = 7;
 
-/** Lines of the grid around one cell, from the cell's own edges. @param {any} cell GeoJSON Polygon */
-function gridLines(cell) {
+/** Lines of the grid around one cell, from the cell's own edges. @param {any} cell GeoJSON Polygon @param {number} around cells each way */
+function gridLines(cell, around) {
   const ring = cell.coordinates[0];
   const edge = (to) => [(to[0] - ring[0][0]), (to[1] - ring[0][1])];
   const [u, v] = [edge(ring[1]), edge(ring[3])];
   const at = (i, j) => [ring[0][1] + u[1] * i + v[1] * j, ring[0][0] + u[0] * i + v[0] * j];
   const lines = [];
-  for (let i = -CELLS_AROUND; i <= CELLS_AROUND + 1; i += 1) {
-    lines.push([at(i, -CELLS_AROUND), at(i, CELLS_AROUND + 1)], [at(-CELLS_AROUND, i), at(CELLS_AROUND + 1, i)]);
+  for (let i = -around; i <= around + 1; i += 1) {
+    lines.push([at(i, -around), at(i, around + 1)], [at(-around, i), at(around + 1, i)]);
   }
   return lines;
 }
@@ -56,15 +59,22 @@ export class PublicPlace {
   publish(preview, look) {
     if (!this.map) return;
     this.preview = preview;
-    this.#fit(L.geoJSON(preview.cell ?? preview.public_geometry).getBounds());
+    this.#fit(L.geoJSON(preview.public_geometry).getBounds());
     this.#draw(look);
     this.#say(preview);
   }
 
   #fit(bounds) {
     const isSmall = bounds.getSouthWest().distanceTo(bounds.getNorthEast()) < 150;
-    if (isSmall) this.map.setView(bounds.getCenter(), this.page.project.grid_m > 100 ? 14.5 : 17, { animate: false });
+    if (isSmall) this.map.setView(bounds.getCenter(), this.#zoomForCell(bounds.getCenter().lat), { animate: false });
     else this.map.fitBounds(bounds, { padding: [28, 28], animate: false });
+  }
+
+  /** @param {number} latitude @returns {number} */
+  #zoomForCell(latitude) {
+    const metres = this.page.project.grid_m || 10;
+    const zoom = Math.log2((CELL_PIXELS * 156543 * Math.cos((latitude * Math.PI) / 180)) / metres);
+    return Math.max(13, Math.min(Math.round(zoom * 4) / 4, 17.5));
   }
 
   /** @param {any} look */
@@ -76,8 +86,8 @@ export class PublicPlace {
     this.layers.clearLayers();
     const { preview } = this;
     const shape = preview ? preview.public_geometry : this.geometry;
-    if (preview?.cell) {
-      for (const line of gridLines(preview.cell)) this.layers.addLayer(L.polyline(line, { className: "public-grid", weight: 1, interactive: false }));
+    if (preview?.cell) this.#grid(preview.cell);
+    if (preview?.cell && (preview.collapsed || shape.type === "Point")) {
       this.layers.addLayer(L.geoJSON(preview.cell, { style: { color: look.colour, weight: 2.5, fillColor: look.colour, fillOpacity: 0.25 }, interactive: false }));
     }
     if (shape.type === "Point") {
@@ -87,6 +97,15 @@ export class PublicPlace {
       this.layers.addLayer(L.geoJSON(shape, { style: { className: "shape-casing", weight: 8, fill: false }, interactive: false }));
       this.layers.addLayer(L.geoJSON(shape, { style: { color: look.colour, weight: 4, fillColor: look.colour, fillOpacity: 0.2 }, interactive: false }));
     }
+  }
+
+  /** The grid over the whole card. @param {any} cell */
+  #grid(cell) {
+    const box = L.geoJSON(cell).getBounds();
+    const width = this.map.latLngToContainerPoint(box.getNorthEast()).x - this.map.latLngToContainerPoint(box.getSouthWest()).x;
+    if (width < NARROWEST) return;
+    const around = Math.ceil(this.map.getSize().x / width);
+    for (const line of gridLines(cell, around)) this.layers.addLayer(L.polyline(line, { className: "public-grid", weight: 1, interactive: false }));
   }
 
   #say({ grid_m: grid, collapsed, here }) {

@@ -8,7 +8,7 @@ import { MOST_ZOOM } from "./map.js";
 import { NO_CATEGORY, palette } from "./palette.js";
 import { pinIcon, ringIcon } from "./markers.js";
 
-const SHAPES_FROM_ZOOM = 14;
+const SHAPES_FROM_ZOOM = 14.5;
 const CLUSTER_RADIUS = 56;
 const SPREAD_FROM_ZOOM = 18;
 /** Degrees (two metres) around a stack, for rounding. */

@@ -8,6 +8,8 @@ import { Bubbles } from "../map/bubbles.js";
 import { NearestFirst } from "./nearest.js";
 import { Sheet } from "./sheet.js";
 
+/** About 20 metres, in degrees. */
+const AROUND = 0.0002;
 const DESK = "(min-width: 900px)";
 
 export class HomePage {
@@ -22,11 +24,12 @@ export class HomePage {
   }
 
   async start() {
+    const { project } = this;
     this.sheet.setHeight("peek");
     this.#placeView();
     this.sheet.on("height", () => this.#lift());
-    this.voices.on("open", (id) => this.#open(id));
-    this.voices.on("list", ({ ids }) => this.#open(ids[0]));
+    this.voices.on("open", (id) => location.assign(`${project.url}opinions/${id}/`));
+    this.voices.on("list", ({ at }) => this.#openPlace(at));
     this.nearest.start();
     this.#lift();
     await this.#loadVoices();
@@ -52,9 +55,10 @@ export class HomePage {
     }
   }
 
-  /** @param {number} id */
-  #open(id) {
-    location.assign(`${this.project.url}opinions/${id}/`);
+  /** Many voices at one place: the project's list of what is there. @param {{lat: number, lng: number}} at */
+  #openPlace({ lat, lng }) {
+    const around = [lng - AROUND, lat - AROUND, lng + AROUND, lat + AROUND].map((degree) => degree.toFixed(5));
+    location.assign(`${this.project.url}?bbox=${around.join(",")}#view=list`);
   }
 
   get #isDesk() {
@@ -70,7 +74,7 @@ export class HomePage {
   /** What floats over the map and may not be covered, in its pixels. */
   #obstacles() {
     const { left, top } = this.map.container.getBoundingClientRect();
-    const floating = [this.#isDesk ? byId("hero") : null, find(".leaflet-bottom.leaflet-left", this.map.container)];
+    const floating = [this.#isDesk ? byId("hero") : find(".site-header"), find(".leaflet-bottom.leaflet-left", this.map.container)];
     return floating.filter(Boolean).map((element) => {
       const box = element.getBoundingClientRect();
       return { left: box.left - left, top: box.top - top, right: box.right - left, bottom: box.bottom - top };

@@ -50,6 +50,7 @@ export class PlaceStep {
     this.page.here.off("here", this.tell);
     this.page.map.off("settle", this.onsettle);
     this.tool?.remove();
+    document.body.classList.remove("is-sketching");
     this.bar.hidden = true;
     byId("place-hint").hidden = true;
   }
@@ -96,6 +97,7 @@ export class PlaceStep {
   /** @param {string} kind */
   setKind(kind) {
     this.drawing.setKind(kind);
+    document.body.classList.toggle("is-sketching", kind !== "pin");
     for (const button of findAll("[data-kind]", this.body)) {
       button.setAttribute("aria-checked", String(button.dataset.kind === kind));
     }

@@ -17,12 +17,12 @@ const RESUMED = "koemap.open.";
 const STACK_PAGE = 200;
 
 export class ProjectPage {
-  /** @param {{project: any, basemap: any, me: {name: string}}} data */
-  constructor({ project, basemap, me }) {
+  /** @param {{project: any, basemap: any, border: any, me: {name: string}}} data */
+  constructor({ project, basemap, border, me }) {
     Object.assign(this, { project, basemap, me, api: `/api/v1/projects/${project.slug}/` });
     this.drafts = new Drafts(project.slug);
     this.sheet = new Sheet(byId("sheet"));
-    this.map = new ProjectMap(byId("map"), { project, basemap, insets: () => this.#insets() });
+    this.map = new ProjectMap(byId("map"), { project, basemap, border, insets: () => this.#insets() });
     this.voices = new Voices(this.map, { categories: project.categories, api: this.api });
     this.list = new VoiceList({ project, api: this.api, look: (slug) => this.voices.look(slug ?? undefined) });
     this.here = new HereLine(byId("here"), this.map, this.api);
@@ -120,6 +120,7 @@ export class ProjectPage {
   }
 
   #stepped(height) {
+    this.focusMark.hidden = this.sheet.view !== "home";
     if (this.sheet.view !== "home") return;
     byId("open-list").hidden = height !== "peek" && !this.sheet.isPanel;
     byId("open-map").hidden = height === "peek" || this.sheet.isPanel;
@@ -235,14 +236,12 @@ export class ProjectPage {
     if (this.adding) return;
     sessionStorage.setItem(RESUMED + this.project.slug, "1");
     this.adding = new Adding(this);
-    this.focusMark.hidden = true;
     await this.adding.start();
   }
 
   /** The tool has gone; back to the map. */
   added() {
     this.adding = null;
-    this.focusMark.hidden = false;
     sessionStorage.removeItem(RESUMED + this.project.slug);
   }
 

@@ -63,10 +63,10 @@ export class SentStep {
   }
 
   #foot() {
-    const see = h("button", { class: "button button-teal grow", type: "button", id: "see-mine", onclick: () => this.#see() }, icon("eye"), gettext("のせた声を見る"));
-    return h("div", { class: "button-row" }, this.isWaiting ? null : see,
-      h("button", { class: "button grow", type: "button", id: "one-more", onclick: () => this.adding.again() }, icon("plus"), gettext("もう一つのせる")),
-      h("button", { class: "button button-icon", type: "button", "aria-label": gettext("とじる"), onclick: () => this.adding.leave() }, icon("close")));
+    const see = h("button", { class: "button button-teal button-wide", type: "button", id: "see-mine", onclick: () => this.#see() }, icon("eye"), gettext("のせた声を見る"));
+    return h("div", { class: "sent-foot" }, this.isWaiting ? null : see, h("div", { class: "button-row" },
+      h("button", { class: "button grow", type: "button", id: "one-more", onclick: () => this.adding.again() }, icon("plus"), gettext("もう一つ")),
+      h("button", { class: "button grow", type: "button", id: "close-sent", onclick: () => this.adding.leave() }, icon("map"), gettext("地図へ"))));
   }
 
   #see() {
