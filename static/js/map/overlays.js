@@ -8,7 +8,7 @@ const MAX_DATA_ZOOM = 15;
 
 /** Rows of a layer's legend. @param {any} layer @returns {{label: string, fill?: string, stroke?: string}[]} */
 export function legendOf(layer) {
-  const { classes, default: rest, fill, stroke } = drawnStyle(layer) ?? {};
+  const { classes, default: rest, fill, stroke } = layer.style ?? {};
   if (!classes) return [{ label: layer.name, fill, stroke: stroke ?? (fill ? undefined : GREY) }];
   return classes.map((one) => ({ label: inLanguage(one.label) || String(one.value), fill: one.fill, stroke: one.stroke ?? rest?.stroke }));
 }
@@ -18,15 +18,6 @@ export function lookOf(style, properties) {
   if (!style?.classes) return style ?? {};
   const value = String(properties[style.property] ?? "");
   return style.classes.find((one) => String(one.value) === value) ?? style.default ?? {};
-}
-
-/** Layers that divide the land are drawn as lines, so that no fill hides what lies below. */
-const OUTLINED = ["district", "boundary"];
-
-/** @param {{kind: string, style: any}} layer @returns {any} the style as it is drawn */
-function drawnStyle({ kind, style }) {
-  if (!OUTLINED.includes(kind) || style?.classes) return style;
-  return { stroke: style?.stroke ?? style?.fill, dash: style?.dash };
 }
 
 /** Draws polygons, lines and points of one layer alike. */
@@ -43,7 +34,9 @@ class LayerSymbolizer {
     for (const part of geometry) this.#path(context, part, feature.geomType);
     if (feature.geomType === 3 && look.fill && !this.isOutline) {
       context.fillStyle = look.fill;
+      context.globalAlpha = look.fillOpacity ?? this.style.fillOpacity ?? 1;
       context.fill("evenodd");
+      context.globalAlpha = 1;
     }
     this.#outline(context, look, zoom, feature.geomType);
   }
@@ -67,7 +60,7 @@ class LayerSymbolizer {
     }
     if (type === 3 && !look.stroke && look.fill && !this.isOutline) return;
     context.strokeStyle = type === 3 && this.isOutline ? OUTLINE[systemTheme()] : (look.stroke ?? GREY);
-    context.lineWidth = type === 2 || !look.fill ? 2.2 : 1.2;
+    context.lineWidth = look.width ?? (type === 2 ? 2.2 : 1.2);
     context.setLineDash(look.dash ? String(look.dash).split(/[ ,]+/).map(Number) : []);
     context.stroke();
     context.setLineDash([]);
