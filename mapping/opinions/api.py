@@ -320,7 +320,7 @@ class DecisionView(APIView):
             raise _gone_or_missing(project, pk)
         if not can_moderate(actor, project):
             raise forbidden(_("投稿の管理は、担当の職員だけができます。"))
-        reason = text_member(request.data, "reason", required=False)
+        reason = text_member(request.data, "reason", required=False, longest=writing.REASON_LIMIT)
         changed = type(self).decide(voice, actor.user, reason)  # type: ignore[arg-type]
         return Response({"id": changed.pk, "state": changed.state}, headers=NO_STORE)
 

@@ -30,6 +30,7 @@ from mapping.projects.rules import can_moderate
 Parsed = tuple[Q, str, str]
 
 NO_CATEGORY = "none"
+NO_ID = -1
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
 MAX_WITHIN_VERTICES = 500
@@ -81,7 +82,8 @@ def _phase(asked: Asked) -> Parsed:
     value = asked.value
     if value in PhaseKind.values:
         ids = [phase.pk for phase in phases if phase.kind == value]
-        return Q(phase__in=ids), value, str(PhaseKind(value).label)
+        # An empty list would make the queryset empty before it becomes SQL, which raw SQL wraps.
+        return Q(phase__in=ids or [NO_ID]), value, str(PhaseKind(value).label)
     found = next((phase for phase in phases if str(phase.pk) == value), None)
     if found is None:
         raise asked.refused(

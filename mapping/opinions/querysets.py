@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Q
 
@@ -86,9 +87,11 @@ class OpinionQuerySet(models.QuerySet):
         Args:
             category_ids: `category` is the index in this list; -1 for none.
         """
-        chosen, params = (
-            self.order_by().values("id", "anchor", "category_id", "kind").query.sql_with_params()
-        )
+        wanted = self.order_by().values("id", "anchor", "category_id", "kind")
+        try:
+            chosen, params = wanted.query.sql_with_params()
+        except EmptyResultSet:
+            return 0, ""
         with connection.cursor() as cursor:
             cursor.execute(POINTS_SQL.format(chosen=chosen), [category_ids, *params])
             return cursor.fetchone()
