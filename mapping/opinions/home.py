@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +31,14 @@ MOST_CARDS = 12
 # The view is looked for among the newest voices: a large project costs what a small one does.
 NEWEST = 3000
 CANDIDATES = 60
-SHOWN = 24
+SHOWN = 30
 # Half a phone's view at zoom 15, in degrees, about 1 km; cells to look for the liveliest place.
 REACH = (0.0085, 0.0075)
 CELL = (0.008, 0.0066)
 ZOOM = 15
+IN_BRACKETS = re.compile(r"[（(].*?[）)]")
 # Two lines of a bubble.
-SHORT_TEXT = {"ja": 34, "other": 70}
+SHORT_TEXT = {"ja": 26, "other": 48}
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,19 @@ def voices_in_view(
 
 def districts_with_voices(project: Project, layers: list[dict[str, Any]]) -> dict[str, Any] | None:
     """How many districts of the first district layer have voices; one query."""
-    layer = next((it for it in layers if it["is_grouping"] and it["kind"] == "district"), None)
+    counted = (
+        it
+        for it in layers
+        if it["use"] == "overlay" and it["is_grouping"] and it["kind"] == "district"
+    )
+    layer = next(counted, None)
     if layer is None:
         return None
     placed = Placement.objects.on(Basis.PUBLIC).filter(
         project=project, layer=layer["id"], opinion__state=State.PUBLISHED
     )
-    return {"name": layer["name"], "count": placed.values("feature").distinct().count()}
+    name = IN_BRACKETS.sub("", layer["name"]).strip()
+    return {"name": name, "count": placed.values("feature").distinct().count()}
 
 
 def cards_of(projects: list[Project], voices: dict[int, int]) -> list[Card]:

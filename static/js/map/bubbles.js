@@ -6,12 +6,24 @@ import { h, icon } from "../core/dom.js";
 import { ago } from "../core/format.js";
 import { gettext } from "../core/i18n.js";
 import { L } from "../core/leaflet.js";
-import { around, standFor, touch } from "./bubbleplaces.js";
+import { around, plan, standsFor, thirds, touch } from "./bubbleplaces.js";
 
 const MOST = 3;
+/** Three out of so many are looked for: more would take longer than a frame. */
+const MOST_TRIED = 18;
 const OPEN_AFTER = 1300;
 const CHANGE_AFTER = 7000;
 const MARKS = ".pin-mark, .ring-mark";
+
+/** Whether a bubble's middle lies in the part. @param {any} box @param {any} part */
+function isIn({ left, top, right, bottom }, part) {
+  return touch(around({ x: (left + right) / 2, y: (top + bottom) / 2 }, 1), part);
+}
+
+/** A mark that takes no touches itself. @param {number[]} at @param {number} above @param {any} icon */
+function markAt(at, above, icon) {
+  return L.marker(at, { keyboard: false, interactive: false, zIndexOffset: above, icon: L.divIcon(icon) });
+}
 
 export class Bubbles {
   /**
@@ -21,6 +33,7 @@ export class Bubbles {
   constructor(map, { voices, looks, obstacles }) {
     Object.assign(this, { map, voices, looks, obstacles });
     this.open = [];
+    this.sizes = new Map();
     this.next = 0;
     this.isPaused = false;
     this.isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -35,6 +48,7 @@ export class Bubbles {
     this.map.leaflet.on("zoomstart", () => this.#closeAll());
     this.map.leaflet.on("moveend", () => this.#arrange());
     this.map.on("settle", () => this.#uncover());
+    this.#uncover();
     if (this.isStill) this.#fillUp();
     else this.#tick(300);
     this.#say();
@@ -69,42 +83,73 @@ export class Bubbles {
     while (this.open.length < MOST && this.#openNext());
   }
 
-  /** The next voice in turn that finds room; voices apart from rings first. @returns {boolean} */
+  /** The next voice in turn that finds room. @returns {boolean} */
   #openNext() {
     const turn = [...this.voices.slice(this.next), ...this.voices.slice(0, this.next)];
-    const waiting = turn.filter((voice) => !this.open.some((bubble) => bubble.voice === voice));
-    const rings = this.#boxes(".ring-mark");
-    const isClear = (voice) => !rings.some((ring) => touch(around(this.#dotOf(voice), 8), ring));
-    const [clear, crowded] = [waiting.filter(isClear), waiting.filter((voice) => !isClear(voice))];
-    const opened = [...clear, ...crowded].find((voice) => this.#show(voice));
-    if (opened) this.next = (this.voices.indexOf(opened) + 1) % this.voices.length;
-    return Boolean(opened);
+    const waiting = this.#clearFirst(turn.filter((voice) => !this.open.some((bubble) => bubble.voice === voice)));
+    const found = this.#planned(waiting);
+    if (!found) return false;
+    this.#put(found.bubble, found.stand);
+    this.next = (this.voices.indexOf(found.bubble.voice) + 1) % this.voices.length;
+    return true;
   }
 
-  /** @param {any} voice @returns {boolean} whether there was room */
+  /**
+   * The first of as many as may still open together: each in a third of the view of its own, or,
+   * where that is too narrow, wherever there is room.
+   */
+  #planned(waiting) {
+    const area = this.#area();
+    const bubbles = waiting.slice(0, MOST_TRIED).map((voice) => ({ voice, dot: this.#dotOf(voice), size: this.#sizeOf(voice) }));
+    const free = thirds(area).filter((part) => !this.open.some(({ box }) => isIn(box, part)));
+    const wanted = MOST - this.open.length;
+    const apart = plan(bubbles, free.slice(0, wanted), this.#taken());
+    if (apart.length === wanted) return apart[0];
+    const close = plan(bubbles, new Array(wanted).fill(area), this.#taken());
+    return close.length > apart.length ? close[0] : apart[0];
+  }
+
+  /** Voices that stand in a ring come last. */
+  #clearFirst(voices) {
+    const rings = this.#boxes(".ring-mark");
+    const isClear = (voice) => !rings.some((ring) => touch(around(this.#dotOf(voice), 6), ring));
+    return [...voices.filter(isClear), ...voices.filter((voice) => !isClear(voice))];
+  }
+
+  /** Open again a voice that was open before the map moved, if there is still room. @param {any} voice */
   #show(voice) {
+    const [dot, size] = [this.#dotOf(voice), this.#sizeOf(voice)];
+    const [stand] = standsFor(dot, size, this.#area(), this.#taken());
+    if (stand) this.#put({ voice, dot, size }, stand);
+  }
+
+  /** @param {any} bubble @param {import("./bubbleplaces.js").Stand} stand */
+  #put({ voice, dot, size }, { box, tail }) {
     const look = this.looks(voice.category);
     const element = this.#element(voice, look);
-    this.measure.replaceChildren(element);
-    const size = { width: element.offsetWidth, height: element.offsetHeight };
-    const dot = this.#dotOf(voice);
-    const stand = standFor(dot, size, this.#area(), this.#taken());
-    if (!stand) return false;
-    const { box, tail } = stand;
     element.dataset.tail = tail.side;
     element.style.setProperty("--tail-at", `${tail.at}px`);
-    const className = this.isStill || this.isPaused ? "bubble-mark" : "bubble-mark bubble-opens";
-    const html = h("div", {}, element);
+    const at = [voice.anchor[1], voice.anchor[0]];
+    const opens = this.isStill || this.isPaused ? "" : " bubble-opens";
     const anchor = [dot.x - box.left, dot.y - box.top];
-    const place = [voice.anchor[1], voice.anchor[0]];
-    const options = { keyboard: false, interactive: false };
-    const marker = L.marker(place, { ...options, zIndexOffset: 5000, icon: L.divIcon({ html, className, iconSize: [size.width, size.height], iconAnchor: anchor }) });
+    const marker = markAt(at, 5000, { html: h("div", {}, element), className: `bubble-mark${opens}`, iconSize: [size.width, size.height], iconAnchor: anchor });
     const rim = h("span", { class: "bubble-dot" });
     rim.style.setProperty("--tile", look.colour);
-    const dotMarker = L.marker(place, { ...options, zIndexOffset: 4000, icon: L.divIcon({ html: rim, className: "bubble-dot-mark", iconSize: [20, 20] }) });
+    const dotMarker = markAt(at, 4000, { html: rim, className: "bubble-dot-mark", iconSize: [20, 20] });
     this.open.push({ voice, box, dot, marker: marker.addTo(this.map.leaflet), dotMarker: dotMarker.addTo(this.map.leaflet) });
     this.#uncover();
-    return true;
+  }
+
+  /** Size of a voice's bubble in pixels at this width of the page. */
+  #sizeOf(voice) {
+    const width = this.map.container.clientWidth;
+    const known = this.sizes.get(voice);
+    if (known?.at === width) return known;
+    const element = this.#element(voice, this.looks(voice.category));
+    this.measure.replaceChildren(element);
+    const size = { at: width, width: element.offsetWidth, height: element.offsetHeight };
+    this.sizes.set(voice, size);
+    return size;
   }
 
   /** @param {any} voice @param {any} look */
@@ -162,9 +207,9 @@ export class Bubbles {
     });
   }
 
-  /** No mark is half covered: under a bubble or its dot it goes, elsewhere it comes back. */
+  /** No mark is half covered: under a bubble, its dot or a card it goes, elsewhere it comes back. */
   #uncover() {
-    const covers = this.open.flatMap(({ box, dot }) => [box, around(dot, 9)]);
+    const covers = [...this.obstacles(), ...this.open.flatMap(({ box, dot }) => [box, around(dot, 9)])];
     for (const mark of this.#boxes(MARKS)) {
       mark.element.classList.toggle("is-covered", covers.some((box) => touch(mark, box, -2)));
     }
