@@ -102,7 +102,7 @@ def test_a_stranger_cannot_break_the_api(case: schemathesis.Case, spoken: Opinio
 
 
 @schema.parametrize()
-@FEW
+@settings(FEW, max_examples=5)
 def test_a_planner_cannot_break_the_api(
     case: schemathesis.Case, spoken: Opinion, planner: Person
 ) -> None:
