@@ -134,10 +134,11 @@ def _greet(stopping: threading.Event) -> None:
     lines = [
         f"Koemap is running on {here}/ (Ctrl-C stops it)",
         f"  map and projects   {here}/",
-        f"  for staff          {here}/manage/",
+        f"  staff sign in at   {here}/accounts/login/",
         f"  API                {here}/api/docs/",
     ]
     if SIGN_INS.exists():
-        lines += ["", SIGN_INS.read_text().rstrip()]
+        lines += ["", "Sign-ins of the demo's staff:"]
+        lines += [f"  {line}" for line in SIGN_INS.read_text().splitlines()]
     sys.stdout.write("\n".join(["", *lines, "", ""]))
     sys.stdout.flush()
