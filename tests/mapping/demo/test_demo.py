@@ -160,7 +160,7 @@ def test_nobody_supports_their_own_voice_and_nobody_can_act_as_them(demo: Demo) 
         assert voice.participant_id not in {one.participant_id for one in voice.supports.all()}
     assert not voices.exclude(participant__key_hash=None).exists()
     assert not voices.exclude(manage_key_hash="").exists()
-    assert not Comment.objects.filter(opinion__in=voices, participant=None).exists()
+    assert not Comment.objects.filter(opinion__in=voices.all(), participant=None).exists()
 
 
 def test_every_voice_knows_the_phase_it_was_made_in(cities: dict[str, City]) -> None:
