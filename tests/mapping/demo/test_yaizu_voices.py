@@ -107,7 +107,7 @@ def test_people_speak_briefly_and_at_length(voices: list[Voice]) -> None:
     assert 0.18 <= share["short"] / len(voices) <= 0.32
     assert 0.40 <= share["middle"] / len(voices) <= 0.62
     assert share["full"] / len(voices) >= 0.12
-    assert share["long"] >= 5
+    assert share["long"] >= 12
 
 
 def test_many_people_speak_and_some_of_them_again(voices: list[Voice]) -> None:
