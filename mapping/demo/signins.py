@@ -26,6 +26,12 @@ def email_of(city: City, role: str) -> str:
     return f"{role}@{city.name}.{DOMAIN}"
 
 
+def are_known(city: City) -> bool:
+    """Whether the file has every sign-in of the city (somebody may have deleted it)."""
+    known = _read()
+    return all(email_of(city, role) in known for role in city.staff)
+
+
 def make_staff(city: City, organisation: Organisation) -> None:
     """Accounts and memberships of the city's staff.
 

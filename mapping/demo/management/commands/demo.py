@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from layers.importers.errors import LayerImportError
+from mapping.accounts.models import Organisation
 from mapping.demo.definitions import CITIES, City, read_city
 from mapping.demo.loading import Loaded, is_loaded, load_city
-from mapping.demo.signins import signins_file
+from mapping.demo.signins import are_known, make_staff, signins_file
 from mapping.projects.opening import AreaError
 
 
@@ -49,6 +50,8 @@ class Command(BaseCommand):
     def _load(self, city: City, anew: bool) -> None:
         name = city.organisation["name"]["ja"]
         if is_loaded(city) and not anew:
+            if not are_known(city):
+                make_staff(city, Organisation.objects.get(code=city.organisation["code"]))
             self.stdout.write(_("%(name)s：読み込みずみ") % {"name": name})
             return
         self.stdout.write(_("%(name)s を読み込んでいます") % {"name": name})
