@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.contrib.admin",
+    # Before allauth, so that its pages are ours.
+    "mapping.accounts",
     "allauth",
     "allauth.account",
     "csp",
@@ -44,7 +46,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "config.apps.KoemapConfig",
-    "mapping.accounts",
     "layers",
     "mapping.projects",
     "mapping.opinions",
