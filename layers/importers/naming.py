@@ -23,43 +23,52 @@ POPULATION_FIELDS = ("population", "人口", "人口総数", "jinko", "pop2020",
 NAME_LIMIT, ID_LIMIT, SLUG_LIMIT = 300, 120, 80
 
 
-def pick_field(wanted: str, layer: SourceLayer, known: tuple[str, ...], option: str) -> str:
-    """The field a person named (by the source's name or its label), or one known by name.
-
-    Returns:
-        The source's field name, "" if none was named or known.
+def pick_field(wanted: str, layer: SourceLayer, option: str) -> str:
+    """The field a person named, by the source's name or by its label; "" if none was named.
 
     Raises:
         LayerImportError: the named field isn't there; lists what is.
     """
-    by_label = {layer.labels.get(name, name): name for name in reversed(layer.fields)}
-    if wanted:
-        found = wanted if wanted in layer.fields else by_label.get(wanted, "")
-        if not found:
-            raise LayerImportError(
-                _(
-                    "項目「%(name)s」がありません。"
-                    "%(option)s には次のどれかを指定してください：%(fields)s"
-                )
-                % {"name": wanted, "option": option, "fields": ", ".join(layer.fields)}
-            )
-        return found
-    folded = {_fold(label): name for label, name in by_label.items()}
-    folded |= {_fold(name): name for name in reversed(layer.fields)}
-    return next((folded[name] for name in known if name in folded), "")
+    if not wanted:
+        return ""
+    for name in layer.fields:
+        if wanted in (name, layer.labels.get(name)):
+            return name
+    raise LayerImportError(
+        _("項目「%(name)s」がありません。%(option)s には次のどれかを指定してください：%(fields)s")
+        % {"name": wanted, "option": option, "fields": ", ".join(layer.fields)}
+    )
+
+
+def known_field(layer: SourceLayer, known: tuple[str, ...], fields: list[str]) -> str:
+    """The field called as one of `known`, the earlier the better; "" if none is."""
+    folded: dict[str, str] = {}
+    for name in fields:
+        for word in (layer.labels.get(name, name), name):
+            folded.setdefault(_fold(word), name)
+    return next((folded[word] for word in known if word in folded), "")
 
 
 def name_field(wanted: str, layer: SourceLayer) -> str:
-    """The field that names the features: given, flagged by the source, or known by name."""
+    """The field that names the features: given, flagged by the source, or known by name.
+
+    Only a field that holds text can be known: AREA may be a place or a number of square metres.
+    """
     flagged = [name for name in layer.naming if name in layer.fields]
-    if flagged and not wanted:
-        return flagged[0]
-    return pick_field(wanted, layer, NAME_FIELDS, "--name-field")
+    texts = [name for name in layer.fields if _holds_text(layer, name)]
+    given = pick_field(wanted, layer, "--name-field")
+    return given or next(iter(flagged), "") or known_field(layer, NAME_FIELDS, texts)
+
+
+def _holds_text(layer: SourceLayer, name: str) -> bool:
+    values = (row.attributes.get(name) for row in layer.rows)
+    return isinstance(next((value for value in values if value not in (None, "")), None), str)
 
 
 def population_field(wanted: str, layer: SourceLayer) -> str:
     """The field with residents: given or known by name."""
-    return pick_field(wanted, layer, POPULATION_FIELDS, "--population-field")
+    given = pick_field(wanted, layer, "--population-field")
+    return given or known_field(layer, POPULATION_FIELDS, layer.fields)
 
 
 def _fold(name: str) -> str:

@@ -109,11 +109,12 @@ def import_layer(
     references = [_take(source, len(sources) > 1, about, crs, near, gathered) for source in sources]
     _refuse_nothing(gathered, sources, near)
     geometries = np.array([one.geometry for one in gathered.staged], dtype=object)
-    for one, light in zip(gathered.staged, shapes.simplified(geometries), strict=True):
+    drawn = shapes.drawn(geometries)
+    for one, light in zip(gathered.staged, drawn.simple, strict=True):
         one.simple = light
     values |= {
         "source_crs": references[0].name[:40],
-        "is_partition": shapes.is_partition(geometries),
+        "is_partition": drawn.is_partition,
         "fields": described_fields(gathered.fields, organisation.language),
         "style": fitted(style, about.kind, [one.attributes for one in gathered.staged]),
     }
@@ -193,9 +194,7 @@ class _Columns:
     ) -> None:
         self.name = naming.name_field(about.name_field, source)
         self.population = naming.population_field(about.population_field, source)
-        self.source_id = (
-            naming.pick_field(about.id_field, source, (), "--id-field") if about.id_field else ""
-        )
+        self.source_id = naming.pick_field(about.id_field, source, "--id-field")
         self.keys = keys
         self.layer = source.name if several else ""
 
@@ -235,7 +234,6 @@ def _take_row(
             attributes=columns.attributes_of(row),
             geometry=repair.shape,
             simple=None,
-            area_m2=shapes.area_m2(repair.shape),
             population=naming.people_in(row.attributes.get(columns.population)),
         )
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.utils.translation import gettext as _
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Transformer
 
 from layers.crs import WGS84, name_crs
 
@@ -19,7 +19,6 @@ SIMPLE_M = 3.0
 # (wards, school areas); what is narrower than this is no overlap.
 HAIR_M = 10.0
 METRES_A_DEGREE = 111_320.0
-GEOD = Geod(ellps="GRS80")
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 
 
@@ -141,13 +140,6 @@ def _flatten(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.geometrycollections(parts)
 
 
-def area_m2(shape: shapely.Geometry) -> float | None:
-    """Area on the GRS 80 ellipsoid in square metres; None for points and lines."""
-    if shapely.get_dimensions(shape) < 2:
-        return None
-    return abs(GEOD.geometry_area_perimeter(shape)[0])
-
-
 def on_plane(shapes: Shapes) -> tuple[Shapes, np.ndarray]:
     """Geometries (4326) in metres on a plane good enough to simplify on, and the scale used."""
     _west, south, _east, north = bounds_of(shapes)
@@ -161,49 +153,70 @@ def off_plane(shapes: Shapes, scale: np.ndarray) -> Shapes:
     return shapely.transform(shapes, lambda points: points / scale)
 
 
-def simplified(shapes: Shapes, tolerance_m: float = SIMPLE_M) -> Shapes:
-    """Lighter geometries for drawing: neighbours together where they fit without gap or overlap.
+@dataclass
+class Drawn:
+    """How a layer's geometries lie to one another.
 
-    Points stay as they are (None: drawn from the geometry itself). A result that would be empty
-    or invalid is replaced by the full geometry.
+    Attributes:
+        simple: lighter geometries for drawing, None for points (drawn from the geometry itself).
+        is_partition: whether they are areas that don't overlap, so that shares add up.
+    """
+
+    simple: Shapes
+    is_partition: bool
+
+
+def drawn(shapes: Shapes, tolerance_m: float = SIMPLE_M) -> Drawn:
+    """Simplify geometries for drawing and see whether they overlap.
+
+    Neighbours are simplified together where they fit without gap or overlap. A result that would
+    be empty or invalid is replaced by the full geometry.
 
     Args:
-        shapes: valid geometries in 4326.
+        shapes: valid geometries in 4326, at least one.
         tolerance_m: how far a border may move, metres.
     """
     light: Shapes = np.full(len(shapes), None, dtype=object)
     dimensions = shapely.get_dimensions(shapes)
-    for dimension in (1, 2):
-        chosen = dimensions == dimension
-        if chosen.any():
-            light[chosen] = _simplify(shapes[chosen], tolerance_m, dimension == 2)
-    return light
-
-
-def _simplify(shapes: Shapes, tolerance_m: float, areas: bool) -> Shapes:
     plane, scale = on_plane(shapes)
-    if areas and len(shapes) > 1 and shapely.coverage_is_valid(plane):
-        light = shapely.coverage_simplify(plane, tolerance_m)
-    else:
-        light = shapely.simplify(plane, tolerance_m / 2, preserve_topology=True)
-    back = off_plane(light, scale)
+    lines, areas = dimensions == 1, dimensions == 2
+    light[lines] = shapely.simplify(plane[lines], tolerance_m / 2, preserve_topology=True)
+    misfits = np.zeros(len(shapes), dtype=bool)
+    if areas.any():
+        # Edges that cross a neighbour or miss its corners; areas without any fit together.
+        misfits[areas] = ~shapely.is_empty(shapely.coverage_invalid_edges(plane[areas]))
+        light[areas] = _simplify_areas(plane[areas], tolerance_m, together=not misfits.any())
+    partition = bool(areas.all()) and not overlaps(plane, misfits)
+    flat = lines | areas
+    back = off_plane(light[flat], scale)
     good = shapely.is_valid(back) & ~shapely.is_empty(back)
-    return shapely.orient_polygons(np.where(good, back, shapes))
+    light[flat] = shapely.orient_polygons(np.where(good, back, shapes[flat]))
+    return Drawn(light, partition)
 
 
-def overlaps(shapes: Shapes, hair_m: float = HAIR_M) -> list[tuple[int, int]]:
+def _simplify_areas(plane: Shapes, tolerance_m: float, together: bool) -> Shapes:
+    if together:
+        return shapely.coverage_simplify(plane, tolerance_m)
+    return shapely.simplify(plane, tolerance_m / 2, preserve_topology=True)
+
+
+def overlaps(
+    plane: Shapes, suspects: np.ndarray | None = None, hair_m: float = HAIR_M
+) -> list[tuple[int, int]]:
     """Pairs of areas (positions) that overlap in a strip wider than a hair.
 
     Args:
-        shapes: valid areas in 4326.
+        plane: valid areas in metres.
+        suspects: which of them to compare with the others; all if None.
         hair_m: metres.
     """
-    plane, _scale = on_plane(shapes)
     # Part by part: two hazard zones of a whole city touch everywhere, their parts rarely do.
     parts, owner = shapely.get_parts(plane, return_index=True)
-    first, second = shapely.STRtree(parts).query(parts)
-    once = owner[first] < owner[second]
-    first, second = first[once], second[once]
+    asked = np.arange(len(parts)) if suspects is None else np.flatnonzero(suspects[owner])
+    first, second = shapely.STRtree(parts).query(parts[asked])
+    first = asked[first]
+    other = owner[first] != owner[second]
+    first, second = first[other], second[other]
     shapely.prepare(parts)
     meet = shapely.intersects(parts[first], parts[second])
     first, second = first[meet], second[meet]
@@ -211,11 +224,5 @@ def overlaps(shapes: Shapes, hair_m: float = HAIR_M) -> list[tuple[int, int]]:
     thick = shapely.area(common) > hair_m**2 / 2
     first, second, common = first[thick], second[thick], common[thick]
     wide = ~shapely.is_empty(shapely.buffer(common, -hair_m / 2))
-    pairs = zip(owner[first[wide]], owner[second[wide]], strict=True)
-    return sorted({(int(a), int(b)) for a, b in pairs})
-
-
-def is_partition(shapes: Shapes) -> bool:
-    """Whether these are areas that don't overlap (4326), so that shares add up to the whole."""
-    areas = shapely.get_dimensions(shapes) == 2
-    return bool(len(shapes)) and bool(areas.all()) and not overlaps(shapes)
+    pairs = np.sort(np.column_stack([owner[first[wide]], owner[second[wide]]]), axis=1)
+    return [(int(a), int(b)) for a, b in np.unique(pairs, axis=0)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,13 +19,11 @@ from mapping.accounts.models import Organisation
 STAGE_SQL = """
 CREATE TEMPORARY TABLE staged_feature (
     position integer PRIMARY KEY, source_id text, name text, attributes jsonb,
-    geometry geometry(Geometry, 4326), simple geometry(Geometry, 4326),
-    area_m2 double precision, population integer
+    geometry geometry(Geometry, 4326), simple geometry(Geometry, 4326), population integer
 ) ON COMMIT DROP
 """
 COPY_SQL = """
-COPY staged_feature (position, source_id, name, attributes, geometry, simple, area_m2, population)
-FROM STDIN
+COPY staged_feature (position, source_id, name, attributes, geometry, simple, population) FROM STDIN
 """
 # shapely and PostGIS may be built with different GEOS: what is stored is valid by both.
 MEND_SQL = """
@@ -37,7 +34,8 @@ WHERE NOT ST_IsValid(geometry)
 SWAP_SQL = """
 INSERT INTO layers_feature
     (layer_id, source_id, name, attributes, geometry, simple, area_m2, population)
-SELECT %s, source_id, name, attributes, geometry, simple, area_m2, population
+SELECT %s, source_id, name, attributes, geometry, simple,
+    CASE WHEN ST_Dimension(geometry) = 2 THEN ST_Area(geometry::geography) END, population
 FROM staged_feature ORDER BY position
 """
 
@@ -51,7 +49,6 @@ class Staged:
     attributes: dict[str, object]
     geometry: shapely.Geometry
     simple: shapely.Geometry | None
-    area_m2: float | None
     population: int | None
 
 
@@ -93,7 +90,9 @@ def _layer(organisation: Organisation, slug: str, values: dict[str, Any]) -> tup
     return layer, False
 
 
-def _copy(cursor: Any, features: Iterable[Staged]) -> None:
+def _copy(cursor: Any, features: list[Staged]) -> None:
+    geometries = _ewkb([feature.geometry for feature in features])
+    simple = _ewkb([feature.simple for feature in features])
     with cursor.copy(COPY_SQL) as copy:
         for position, feature in enumerate(features):
             copy.write_row(
@@ -102,18 +101,15 @@ def _copy(cursor: Any, features: Iterable[Staged]) -> None:
                     feature.source_id,
                     feature.name,
                     json.dumps(feature.attributes, ensure_ascii=False, allow_nan=False),
-                    _ewkb(feature.geometry),
-                    _ewkb(feature.simple),
-                    feature.area_m2,
+                    geometries[position],
+                    simple[position],
                     feature.population,
                 )
             )
 
 
-def _ewkb(shape: shapely.Geometry | None) -> str | None:
-    if shape is None:
-        return None
-    return shapely.to_wkb(shapely.set_srid(shape, 4326), hex=True, include_srid=True)
+def _ewkb(shapes: list[shapely.Geometry | None]) -> Any:
+    return shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True)
 
 
 def check_slug(organisation: Organisation, slug: str, name: dict[str, str]) -> None:

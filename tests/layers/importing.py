@@ -22,7 +22,7 @@ YAIZU = DATA / "yaizu"
 YONAGO = DATA / "yonago"
 # Outer bounds (w, s, e, n) of both cities, a little wide.
 IN_YAIZU = (138.23, 34.74, 138.37, 34.93)
-IN_YONAGO = (133.22, 35.29, 133.47, 35.55)
+IN_YONAGO = (133.22, 35.29, 133.49, 35.55)
 WISHES = ("layer", "x", "y", "encoding")
 
 

@@ -67,41 +67,34 @@ def test_one_bad_part_of_many_is_repaired_and_the_others_stay_as_they_are() -> N
     assert len(repair.shape.geoms) == 3
 
 
-def test_area_is_measured_on_the_ellipsoid_with_holes_left_out() -> None:
-    # A plane zone measures the same within its scale factor of 0.9999 at the meridian.
-    whole = shapely.box(138.45, 34.8, 138.55, 34.9)
-    hole = shapely.box(138.49, 34.84, 138.51, 34.86)
-    ring = shapely.Polygon(whole.exterior.coords, [hole.exterior.coords])
-    area = shapes.area_m2(shapes.mend(ring).shape)
-    zone = shapes.to_degrees(np.array([whole]), CRS(4326))
-    assert zone[0].equals(whole)
-    assert area == pytest.approx(9148.0 * 11_094.0 * 0.96, rel=3e-3)
-    assert shapes.area_m2(shapely.Point(138, 34)) is None
-
-
 def test_neighbours_are_simplified_together_without_gap_or_overlap() -> None:
     assert shapely.coverage_is_valid(grid())
-    light = shapes.simplified(grid(), tolerance_m=30)
+    light = shapes.drawn(grid(), tolerance_m=30).simple
     assert sum(shapely.get_num_coordinates(light)) < sum(shapely.get_num_coordinates(grid()))
     assert shapely.coverage_is_valid(light)
     assert shapely.union_all(light).area == pytest.approx(shapely.union_all(grid()).area, rel=1e-3)
 
 
 def test_what_is_no_clean_coverage_is_simplified_one_by_one() -> None:
-    light = shapes.simplified(grid(gap=-3 * METRE), tolerance_m=3)
+    light = shapes.drawn(grid(gap=-3 * METRE), tolerance_m=3).simple
     assert shapely.is_valid(light).all()
-    assert shapes.simplified(np.array([shapely.Point(138, 34)]))[0] is None
+    assert shapes.drawn(np.array([shapely.Point(138, 34)])).simple[0] is None
 
 
 @pytest.mark.parametrize(("metres", "partition"), [(0, True), (4, True), (-5, True), (40, False)])
 def test_slivers_between_neighbours_are_no_overlap_but_a_strip_is(
     metres: float, partition: bool
 ) -> None:
-    assert shapes.is_partition(grid(gap=-metres * METRE)) is partition
+    assert shapes.drawn(grid(gap=-metres * METRE)).is_partition is partition
+
+
+def test_an_area_inside_another_is_an_overlap() -> None:
+    inner = shapely.box(138.302, 34.852, 138.304, 34.854)
+    assert not shapes.drawn(np.array([*grid(), inner], dtype=object)).is_partition
 
 
 def test_lines_are_no_partition() -> None:
-    assert not shapes.is_partition(np.array([shapely.LineString([(138, 34), (139, 35)])]))
+    assert not shapes.drawn(np.array([shapely.LineString([(138, 34), (139, 35)])])).is_partition
 
 
 def test_the_old_tokyo_datum_is_moved_and_warned_about() -> None:

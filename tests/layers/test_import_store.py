@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from django.core.management import CommandError, call_command
 from django.dispatch import receiver
 
@@ -136,6 +138,19 @@ def test_names_people_and_ids_come_from_the_named_fields(tmp_path: Path) -> None
     report = take(path, name_field="町", population_field="人", id_field="番")
     found = report.layer.features.order_by("pk").values_list("name", "population", "source_id")
     assert list(found) == [("東", 1234, "7"), ("", None, "b")]
+
+
+def test_areas_are_measured_on_the_ellipsoid_with_holes_left_out(tmp_path: Path) -> None:
+    whole = shapely.box(138.45, 34.8, 138.55, 34.9)
+    hole = shapely.box(138.49, 34.84, 138.51, 34.86)
+    ring = shapely.Polygon(whole.exterior.coords, [hole.exterior.coords])
+    shapes = [json.loads(shapely.to_geojson(shape)) for shape in (ring, whole, hole)]
+    path = write_json(tmp_path / "x.geojson", collection(*map(feature, shapes), feature(POINT)))
+    areas = list(take(path).layer.features.order_by("pk").values_list("area_m2", flat=True))
+    # 0.1 by 0.1 degrees at 34.85 N: 9,142 m by 11,095 m.
+    assert areas[1] == pytest.approx(9_142 * 11_095, rel=1e-3)
+    assert areas[0] == pytest.approx(areas[1] - areas[2], rel=1e-9)
+    assert areas[3] is None
 
 
 def run(*options: str) -> str:
