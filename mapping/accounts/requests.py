@@ -7,8 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
 from mapping.accounts.problems import Problem, bad_request
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """The members of the body; our parsers let nothing but an object through."""
+    return request.data if isinstance(request.data, dict) else {}
 
 
 def text_member(

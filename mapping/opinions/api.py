@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from mapping.accounts.actors import Actor, actor_of
 from mapping.accounts.models import User
 from mapping.accounts.problems import bad_request, forbidden, gone, not_found
-from mapping.accounts.requests import text_member
+from mapping.accounts.requests import body_of, text_member
 from mapping.accounts.schema import WRITE_REFUSALS, refusals
 from mapping.opinions import serializers, writing
 from mapping.opinions.features import feature, features
@@ -66,7 +66,8 @@ class Question:
 
 def leave_trace(actor: Actor, project: Project, what: str) -> None:
     """Note who of the staff read exact places."""
-    ExactRead.objects.create(user=actor.user, project=project, what=what[:200])
+    if isinstance(actor.user, User):
+        ExactRead.objects.create(user=actor.user, project=project, what=what[:200])
 
 
 def answered(
@@ -143,7 +144,7 @@ def _created(made: writing.Created, project: Project, actor: Actor) -> dict[str,
     body = feature(Opinion.objects.filter(pk=voice.pk), project, actor)
     body |= {
         "here": voice.here,
-        "nearby": nearby(project, voice.anchor, without=voice.pk),
+        "nearby": nearby(project, cast(Point, voice.anchor), without=voice.pk),
         "state": voice.state,
     }
     if made.manage_key:
@@ -232,7 +233,7 @@ class PreviewView(APIView):
         project = find_project(request, slug)
         writing.refuse_unless_open(project, actor_of(request))
         parsed = parse_feature(request.data, project, preview=True)
-        jitter = _jitter(parsed, request.data)
+        jitter = _jitter(parsed, body_of(request))
         drawn = GEOSGeometry(memoryview(parsed.geometry.wkb), srid=4326)
         place = public_geometry(project, drawn, jitter)
         body = {
@@ -320,7 +321,9 @@ class DecisionView(APIView):
             raise _gone_or_missing(project, pk)
         if not can_moderate(actor, project):
             raise forbidden(_("投稿の管理は、担当の職員だけができます。"))
-        reason = text_member(request.data, "reason", required=False, longest=writing.REASON_LIMIT)
+        reason = text_member(
+            body_of(request), "reason", required=False, longest=writing.REASON_LIMIT
+        )
         changed = type(self).decide(voice, actor.user, reason)  # type: ignore[arg-type]
         return Response({"id": changed.pk, "state": changed.state}, headers=NO_STORE)
 

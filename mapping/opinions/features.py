@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression
+from django.db.models.expressions import BaseExpression
 from django.urls import get_script_prefix
 
 from mapping.accounts.models import pseudonym
@@ -56,7 +56,7 @@ LEFT JOIN projects_phase phase ON phase.id = opinion.phase_id
 ORDER BY chosen.place
 """
 
-Maker = Callable[["Actor"], Expression]
+Maker = Callable[["Actor"], BaseExpression]
 
 _registered: dict[str, Maker] = {}
 

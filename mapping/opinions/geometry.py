@@ -13,7 +13,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -121,7 +121,7 @@ def jitter_of(client_id: UUID) -> tuple[float, float]:
 
 def public_places(project: Project, drawn: Sequence[DrawnPlace]) -> list[PublicPlace]:
     """Public geometry of each drawn place, in order: one query however many there are."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "srid": project.metric_srid,
         "wkbs": [bytes(place.geometry.wkb) for place in drawn],
         "grids": [place.grid_m for place in drawn],
@@ -147,6 +147,8 @@ def drawn_place(opinion: Opinion) -> DrawnPlace:
     """What `public_places` needs to know of a voice."""
     is_jittered = opinion.category is not None and opinion.category.is_jittered
     jitter = jitter_of(opinion.client_id) if is_jittered else (0.0, 0.0)
+    if opinion.geometry is None:
+        raise ValueError(f"{opinion} is gone and has no place")
     return DrawnPlace(opinion.geometry, opinion.grid_m, jitter)
 
 
@@ -187,7 +189,5 @@ def recoarsen(project: Project) -> int:
     return moved
 
 
-def _geos(wkb: bytes | memoryview | None) -> GEOSGeometry | None:
-    if wkb is None:
-        return None
-    return GEOSGeometry(memoryview(wkb), srid=4326)
+def _geos(wkb: bytes | memoryview | None) -> Any:
+    return None if wkb is None else GEOSGeometry(memoryview(wkb), srid=4326)

@@ -49,9 +49,9 @@ def voice_of(request: HttpRequest) -> Opinion:
         Problem: 403 `no-voice-session` when there is none or its time is over.
     """
     bound = request.session.get(SESSION_NAME) or {}
-    if bound.get("until", 0) > time.time():
+    if "id" in bound and bound.get("until", 0) > time.time():
         voices = Opinion.objects.select_related("project__organisation", "category")
-        voice = voices.filter(pk=bound.get("id")).first()
+        voice = voices.filter(pk=bound["id"]).first()
         if voice is not None:
             return voice
     raise forbidden(_("管理リンクをもう一度開いてください。"), code="no-voice-session")

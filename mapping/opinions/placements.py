@@ -119,7 +119,7 @@ def place(opinions: QuerySet | Iterable[int], layers: Sequence[Layer] | None = N
     made = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for start in range(0, len(ids), BATCH):
-            parameters = {
+            parameters: dict[str, Any] = {
                 "ids": ids[start : start + BATCH],
                 "layers": wanted,
                 "least": LEAST_SHARE,
@@ -136,7 +136,7 @@ def shares_of(project: Project, public: GEOSGeometry) -> list[dict[str, Any]]:
     Args:
         public: the public geometry (4326).
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "project": project.pk, "wkb": bytes(public.wkb), "layers": None, "least": LEAST_SHARE,
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -96,7 +96,7 @@ class NewOpinionPropertiesSerializer(serializers.Serializer):
         r"^[A-Za-z0-9_-]{22,64}$", required=False, help_text="made here when missing"
     )
     answers = serializers.DictField(required=False)
-    context = ContextSerializer(required=False)
+    context = ContextSerializer(required=False)  # type: ignore[assignment]
     language = serializers.CharField(required=False, max_length=10)
 
 
@@ -168,7 +168,7 @@ class OpinionPropertiesSerializer(serializers.Serializer):
     comment_count = serializers.IntegerField()
     here = FactSerializer(many=True)
     state = serializers.ChoiceField(choices=State.choices)
-    source = serializers.ChoiceField(choices=Opinion.Source.choices)
+    source = serializers.ChoiceField(choices=Opinion.Source.choices)  # type: ignore[assignment]
     note = serializers.CharField(allow_blank=True, help_text="said with every voice here")
     answers = serializers.DictField()
     collapsed = serializers.BooleanField()

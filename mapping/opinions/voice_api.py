@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from mapping.accounts.actors import actor_of
 from mapping.accounts.problems import gone
-from mapping.accounts.requests import text_member
+from mapping.accounts.requests import body_of, text_member
 from mapping.accounts.schema import WRITE_REFUSALS, refusals
 from mapping.opinions import managing, serializers, writing
 from mapping.opinions.features import feature
@@ -34,7 +34,7 @@ class VoiceSessionView(APIView):
     )
     def post(self, request: Request) -> Response:
         """204; the session cookie then stands for the voice."""
-        key = text_member(request.data, "key", longest=LONGEST_KEY)
+        key = text_member(body_of(request), "key", longest=LONGEST_KEY)
         voice = managing.open_session(request._request, key)
         if voice.is_gone:
             managing.close_session(request._request)
@@ -63,7 +63,7 @@ class VoiceView(APIView):
     def patch(self, request: Request) -> Response:
         """The voice with its new text."""
         voice = managing.voice_of(request._request)
-        changed = writing.edit(voice, text_member(request.data, "text"))
+        changed = writing.edit(voice, text_member(body_of(request), "text"))
         return Response(_own(request, changed), headers=NO_STORE)
 
     @extend_schema(

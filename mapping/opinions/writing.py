@@ -158,6 +158,8 @@ def _refuse_used_key(parsed: ParsedOpinion) -> None:
 
 def _new_opinion(project: Project, actor: Actor, parsed: ParsedOpinion, phase: Phase) -> Opinion:
     waits = project.moderation == Project.Moderation.PRE and not can_moderate(actor, project)
+    if parsed.client_id is None:
+        raise ValueError("only a preview has no client_id")
     return Opinion(
         project=project,
         phase=phase,
@@ -216,10 +218,11 @@ def save_many(
 def prepare(opinions: list[Opinion], project: Project) -> None:
     """Set what is computed from geometry and text on voices that aren't stored yet."""
     for opinion in opinions:
+        if opinion.geometry is None:
+            raise ValueError("a new voice needs a place")
         opinion.kind = KIND_OF_DIMENSION[opinion.geometry.dims]
         opinion.search_text = search_form(opinion.text)
-        if opinion.grid_m is None:
-            opinion.grid_m = project.grid_m
+        opinion.grid_m = project.grid_m
     publish_places(project, opinions)
 
 

@@ -153,7 +153,7 @@ class Import:
         report.taken += len(inside)
 
     def _inside(self, batch: list[tuple[int, Opinion]], report: Report) -> list[Opinion]:
-        wkbs = [bytes(voice.geometry.wkb) for _line, voice in batch]
+        wkbs = [bytes(voice.geometry.wkb) for _line, voice in batch if voice.geometry]
         with connection.cursor() as cursor:
             cursor.execute(OUTSIDE_SQL, [wkbs, self.project.pk])
             doubtful = {order - 1 for (order,) in cursor.fetchall()}
