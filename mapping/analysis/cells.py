@@ -15,6 +15,8 @@ from django.db import connection
 from layers.models import Feature
 from mapping.opinions.querysets import OpinionQuerySet
 
+# The steps are materialized: PostgreSQL would else transform each point once for every mention.
+
 # Half a hexagon's width on the screen, in pixels, at every zoom.
 RADIUS_PX = 16
 MERCATOR_METRES_PER_PIXEL = 156543.03392804097
@@ -28,10 +30,10 @@ district AS MATERIALIZED (
     SELECT geometry AS shape, ST_Transform(geometry, 3857) AS drawn
     FROM layers_feature WHERE id = (SELECT feature_id FROM given)
 ),
-spots AS (
+spots AS MATERIALIZED (
     SELECT chosen.category_id, ST_Transform({spot}, 3857) AS spot FROM chosen {district_join}
 ),
-axial AS (
+axial AS MATERIALIZED (
     SELECT category_id,
            ST_X(spot) * 2 / 3 / size AS q,
            (ST_Y(spot) * sqrt(3) - ST_X(spot)) / 3 / size AS r
@@ -40,7 +42,7 @@ axial AS (
 rounded AS (
     SELECT category_id, q, r, round(q) AS rq, round(r) AS rr, round(-q - r) AS rs FROM axial
 ),
-celled AS (
+celled AS MATERIALIZED (
     SELECT category_id,
            CASE WHEN abs(rq - q) > abs(rr - r) AND abs(rq - q) > abs(rs + q + r)
                 THEN -rr - rs ELSE rq END AS i,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createRequire } from "node:module";
-import { arcs, clusterSize, countingOptions } from "../../static/js/map/rings.js";
+import { arcs, clusterSize, countingOptions, byColour } from "../../static/js/map/rings.js";
 import { palette, inkOn, GREY, LIT } from "../../static/js/map/palette.js";
 
 const Supercluster = createRequire(import.meta.url)("../../static/vendor/supercluster/supercluster.min.js");
@@ -40,4 +40,9 @@ test("the ninth category is grey until somebody chooses it", () => {
 test("light colours carry dark icons", () => {
   assert.equal(inkOn("#E69F00"), "#1a1a1c");
   assert.equal(inkOn("#0072B2"), "#ffffff");
+});
+
+test("categories that share a colour make one arc", () => {
+  const colours = [{ colour: "#0072b2" }, { colour: "#6f7078" }, { colour: "#6f7078" }];
+  assert.deepEqual(byColour([1, 2, 3], colours), [1, 5, 0]);
 });

@@ -3,7 +3,7 @@ import { h, icon, s } from "../core/dom.js";
 import { gettext, interpolate } from "../core/i18n.js";
 import { number } from "../core/format.js";
 import { L } from "../core/leaflet.js";
-import { arcs, clusterSize } from "./rings.js";
+import { arcs, byColour, clusterSize } from "./rings.js";
 
 const BUBBLE = "M12 1.5h14a10.5 10.5 0 0 1 10.5 10.5v14a10.5 10.5 0 0 1-10.5 10.5h-2.3L19 44l-4.7-7.5H12A10.5 10.5 0 0 1 1.5 26V12A10.5 10.5 0 0 1 12 1.5z";
 /** Scale of pins on the project page. */
@@ -40,7 +40,7 @@ export function ringIcon(counts, colours) {
     "stroke-dashoffset": -arc.start, transform: `rotate(-90 ${size / 2} ${size / 2})`,
   });
   const ring = s("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size, "aria-hidden": "true" },
-    s("circle", { cx: size / 2, cy: size / 2, r: size / 2 - 0.5, class: "ring-plate" }), arcs(counts).map(circle));
+    s("circle", { cx: size / 2, cy: size / 2, r: size / 2 - 0.5, class: "ring-plate" }), arcs(byColour(counts, colours)).map(circle));
   const label = interpolate(gettext("%(count)s件の声のまとまり"), { count: number(count) });
   const body = h("span", { class: "ring" }, ring, h("span", { class: "ring-count", "aria-hidden": "true" }, number(count)),
     h("span", { class: "visually-hidden" }, label));

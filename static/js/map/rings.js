@@ -18,6 +18,17 @@ export function countingOptions(categories) {
 }
 
 /**
+ * Counts with those of one colour put together under the first of them, so that categories which
+ * share grey make one arc.
+ * @param {number[]} counts by category index @param {{colour: string}[]} colours by category index
+ * @returns {number[]}
+ */
+export function byColour(counts, colours) {
+  const first = counts.map((_, index) => colours.findIndex(({ colour }) => colour === colours[index].colour));
+  return counts.map((_, index) => counts.reduce((sum, count, other) => (first[other] === index ? sum + count : sum), 0));
+}
+
+/**
  * Arcs of a ring in hundredths of its length, biggest share first, gaps between them.
  * @param {number[]} counts by category index @returns {{index: number, start: number, length: number}[]}
  */
