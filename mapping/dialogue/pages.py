@@ -38,8 +38,8 @@ def opinion(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     actor = actor_of(request)
     try:
         voice = find_opinion(actor, slug, pk, gone_too=True)
-    except Problem as problem:
-        raise Http404 from problem
+    except Problem as missing:
+        raise Http404 from missing
     if voice.is_gone:
         return _shown(request, "dialogue/withdrawn.html", _withdrawn(request, voice), status=410)
     if request.method == "POST":

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from layers.models import Feature
 from mapping.accounts.actors import Actor, actor_of
 from mapping.accounts.models import pseudonym
 from mapping.accounts.problems import Problem
@@ -115,6 +116,24 @@ def page_of_voices(
     }
 
 
+def districts_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Districts to filter by, grouped by layer: `{name, options: [("<layer>:<feature>", name)]}`.
+
+    Args:
+        data: the project as the API gives it; one query.
+    """
+    names = {
+        layer["id"]: layer["name"]
+        for layer in data["layers"]
+        if layer["is_grouping"] and layer["kind"] == "district" and layer["use"] == "overlay"
+    }
+    rows = Feature.objects.filter(layer__in=names).order_by("pk").values_list("layer", "pk", "name")
+    options: dict[int, list[tuple[str, str]]] = {pk: [] for pk in names}
+    for layer, pk, name in rows:
+        options[layer].append((f"{layer}:{pk}", name))
+    return [{"name": names[pk], "options": found} for pk, found in options.items() if found]
+
+
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /projects/<slug>/: the map with its sheet; without scripts question, filter and list."""
@@ -131,6 +150,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "categories": list(looks.values()),
         "strip": phase_strip(found),
         "days_left": days_left(found),
+        "districts": districts_of(data),
         "outcomes": Opinion.Outcome.choices,
         "island": {
             "project": data,

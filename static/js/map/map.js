@@ -31,7 +31,7 @@ export class ProjectMap extends Events {
       zoomSnap: 0.5, zoomDelta: 1, worldCopyJump: true, keyboardPanDelta: 60, zoomAnimation: true,
     });
     this.leaflet.setView([0, 0], 12, { animate: false });
-    addBasemap(this.leaflet, { ...basemap, theme: systemTheme() });
+    addBasemap(this.leaflet, { ...basemap, theme: "auto" });
     this.#drawArea(project.area, border);
     this.leaflet.on("move", () => this.fire("move"));
     this.leaflet.on("moveend", () => this.fire("settle"));

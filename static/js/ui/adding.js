@@ -44,9 +44,21 @@ export class Adding {
     step.enter();
   }
 
+  /** What the address says after back or forward. @param {"add" | "write"} view */
+  stepTo(view) {
+    if (view === "write" && this.draft.drawing && !(this.step instanceof WriteStep)) this.write();
+    else if (view === "add" && !(this.step instanceof PlaceStep)) this.place();
+  }
+
   place() {
     this.draft.step = "place";
     this.#enter(new PlaceStep(this));
+  }
+
+  /** From the words back to the place. */
+  back() {
+    if (history.state?.written) history.back();
+    else this.place();
   }
 
   /** @param {any[]} [vertices] the finished drawing */
@@ -57,6 +69,10 @@ export class Adding {
     }
     this.draft.step = "write";
     this.save();
+    if (readView(location.hash).view !== "write") {
+      const { map } = readView(location.hash);
+      history.pushState({ opened: true, written: true }, "", `${location.pathname}${location.search}#${writeView({ view: "write", id: null, map })}`);
+    }
     this.#enter(new WriteStep(this));
   }
 
@@ -98,9 +114,8 @@ export class Adding {
   }
 
   #home() {
-    const { map } = readView(location.hash);
-    history.replaceState(null, "", `${location.pathname}${location.search}#${writeView({ view: "home", id: null, map })}`);
-    this.page.sheet.show("home");
+    if (history.state?.opened) history.go(history.state.written ? -2 : -1);
+    else this.page.replace("home");
     byId("map").focus({ preventScroll: true });
   }
 }

@@ -13,7 +13,6 @@ import { VoiceList } from "./voicelist.js";
 import { card } from "./card.js";
 import { toast } from "./toast.js";
 
-const RESUMED = "koemap.open.";
 const STACK_PAGE = 200;
 
 export class ProjectPage {
@@ -36,6 +35,7 @@ export class ProjectPage {
     this.showOwn();
     this.list.load();
     await this.#restore();
+    if (this.project.layers.some((layer) => layer.use === "overlay" && layer.is_shown)) await this.#layersPanel();
     this.#resume();
   }
 
@@ -154,13 +154,17 @@ export class ProjectPage {
     return this.go("stack", null, { ids: ids.slice(0, 5000), box });
   }
 
+  /** Show something in the place of what is open. @param {string} view @param {number | null} [id] */
+  replace(view, id = null) {
+    const address = `${location.pathname}${location.search}#${writeView({ view, id, map: readView(location.hash).map })}`;
+    history.replaceState(view === "home" ? null : { opened: true }, "", address);
+    return this.#restore();
+  }
+
   /** Close what is open: back where we came from inside the page, else to the map. */
   close() {
     if (history.state?.opened) history.back();
-    else {
-      history.replaceState(null, "", `${location.pathname}${location.search}#${writeView({ view: "home", id: null, map: readView(location.hash).map })}`);
-      this.#restore();
-    }
+    else this.replace("home");
   }
 
   /** @param {KeyboardEvent} event */
@@ -174,12 +178,12 @@ export class ProjectPage {
   async #restore() {
     const { view, id } = readView(location.hash);
     this.list.readAddress();
-    if (this.adding && view !== "add") this.adding.leave(false);
+    if (this.adding && !["add", "write", "sent"].includes(view)) this.adding.leave(false);
     this.voices.select(view === "opinion" ? id : null);
     if (view === "opinion") await (await this.#opinionView()).open(id);
     else if (view === "stack" && history.state?.ids) await this.#showStack(history.state);
     else if (view === "layers") await (await this.#layersPanel()).open();
-    else if (view === "add") await this.#startAdding();
+    else if (view === "add" || view === "write") await this.#startAdding(view);
     else this.#home(view);
   }
 
@@ -231,18 +235,18 @@ export class ProjectPage {
     return this.go("add");
   }
 
-  async #startAdding() {
+  /** @param {"add" | "write"} view the step that the address names */
+  async #startAdding(view) {
+    if (!this.project.can.add_opinion) return this.#home("home");
     const { Adding } = await import("./adding.js");
-    if (this.adding) return;
-    sessionStorage.setItem(RESUMED + this.project.slug, "1");
+    if (this.adding) return this.adding.stepTo(view);
     this.adding = new Adding(this);
-    await this.adding.start();
+    return this.adding.start();
   }
 
   /** The tool has gone; back to the map. */
   added() {
     this.adding = null;
-    sessionStorage.removeItem(RESUMED + this.project.slug);
   }
 
   /** A draft from another visit: offer to go on. (Within a visit the address goes on by itself.) */

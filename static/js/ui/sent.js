@@ -15,7 +15,7 @@ export class SentStep {
   enter() {
     const { page } = this;
     const { map } = readView(location.hash);
-    history.replaceState({ opened: true }, "", `${location.pathname}${location.search}#${writeView({ view: "sent", id: null, map })}`);
+    history.replaceState({ opened: true, written: true }, "", `${location.pathname}${location.search}#${writeView({ view: "sent", id: null, map })}`);
     page.sheet.show("sent", { body: this.#body(), foot: this.#foot(), height: "auto", steps: ["auto"], label: gettext("声がのりました") });
     const place = this.answer.properties.anchor ?? this.answer.geometry.coordinates;
     page.map.moveTo([place[1], place[0]], Math.max(page.map.zoom, 16), false);
@@ -70,7 +70,7 @@ export class SentStep {
   }
 
   #see() {
-    this.adding.leave();
-    this.page.open(this.answer.id);
+    this.adding.leave(false);
+    this.page.replace("opinion", this.answer.id);
   }
 }

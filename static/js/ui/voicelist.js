@@ -47,9 +47,11 @@ export class VoiceList extends Events {
 
   /** Set some filters and show what is left. @param {Record<string, string>} changes @param {boolean} [quietly] */
   change(changes, quietly = false) {
+    const before = writeFilters(this.filters);
     Object.assign(this.filters, changes);
     for (const [name, value] of Object.entries(this.filters)) if (!value) delete this.filters[name];
     const search = writeFilters(this.filters);
+    if (search === before) return;
     history[quietly ? "replaceState" : "pushState"](history.state, "", `${location.pathname}${search ? `?${search}` : ""}${location.hash}`);
     this.#fillForm();
     this.load();
@@ -169,7 +171,7 @@ export class VoiceList extends Events {
       category: () => some((slug) => this.look(slug).name || slug), outcome: () => some((key) => OUTCOMES[key]?.words() ?? key),
       phase: () => some(phase), geometry: () => some((kind) => kinds[kind] ?? kind),
       from: () => interpolate(gettext("%(day)sから"), { day: day(value) }), to: () => interpolate(gettext("%(day)sまで"), { day: day(value) }),
-      q: () => `「${value}」`, in: () => byId("district-name")?.textContent || gettext("選んだ区域"),
+      q: () => `「${value}」`, in: () => byId("in")?.querySelector(`option[value="${CSS.escape(value)}"]`)?.textContent ?? gettext("選んだ区域"),
       bbox: () => gettext("地図の範囲"), within: () => gettext("囲んだ範囲"),
     };
     return words[name]?.() ?? value;

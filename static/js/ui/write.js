@@ -45,7 +45,7 @@ export class WriteStep {
     this.place = new PublicPlace(this.page);
     this.body = h("form", { class: "write", id: "write-form", novalidate: true, onsubmit: (event) => this.#submit(event) },
       h("div", { class: "sheet-head" },
-        h("button", { class: "bar-button", type: "button", "aria-label": gettext("場所を直す"), onclick: () => this.adding.place() }, icon("back")),
+        h("button", { class: "bar-button", type: "button", "aria-label": gettext("場所を直す"), onclick: () => this.adding.back() }, icon("back")),
         h("h2", null, gettext("声を書く")), steps(2)),
       this.#chips(project.categories), this.#textField(project.text_limit),
       questionFields(project.questions, this.draft.answers, this.page.project.language, (answers) => {
