@@ -49,8 +49,8 @@ test("a phone's map is parted from top to bottom, a desk's from left to right", 
 });
 
 test("three open together where the first choice alone would leave room for fewer", () => {
-  const small = { left: 0, top: 0, right: 300, bottom: 310 };
-  const dots = [{ x: 150, y: 120 }, { x: 40, y: 180 }, { x: 260, y: 20 }, { x: 150, y: 290 }];
+  const small = { left: 0, top: 0, right: 300, bottom: 360 };
+  const dots = [{ x: 150, y: 140 }, { x: 260, y: 20 }, { x: 150, y: 340 }];
   const bubbles = dots.map((dot) => ({ dot, size: { width: 200, height: 70 } }));
 
   const found = plan(bubbles, [small, small, small], []);
