@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from mapping.accounts.models import Membership
 from mapping.opinions.models import Opinion
 from tests import places
+from tests.browser.test_resident_layout import CLIPPED
 from tests.factories import MembershipFactory, UserFactory, make_project
 from tests.mapping.analysis.voices import count_by_hand, speak
 
@@ -223,3 +224,17 @@ def test_nothing_is_cut_off_or_laid_over_another(desk, told, width, height):
                 or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
             )  # fmt: skip
             assert apart, f"{one['selector']} lies over {other['selector']} at {width}×{height}"
+
+
+@pytest.mark.parametrize("query", ["", "?tab=ranking", "?tab=voices", "?view=cells"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_text_twice_as_large_is_not_clipped(desk, told, width, height, query):
+    project, _ = told
+    desk.set_viewport_size({"width": width, "height": height})
+    open_analysis(desk, project, query)
+    desk.evaluate("document.documentElement.style.fontSize = '200%'")
+    desk.wait_for_timeout(400)
+    # Titles in one line and voices in four end in an ellipsis on purpose.
+    meant = (str(project), "すべてのカテゴリ", "番目の声です")
+    clipped = [text for text in desk.evaluate(CLIPPED) if not any(one in text for one in meant)]
+    assert clipped == []
