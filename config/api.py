@@ -1,31 +1,22 @@
 """The one place where the rooms' API addresses come together, under /api/v1/.
 
-Each room has `urls.py` with `urlpatterns` relative to /api/v1/.
+Each room's `urlpatterns` are relative to /api/v1/.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
-
 from django.urls import URLPattern, URLResolver
 
-ROOMS = (
-    "layers.urls",
-    "mapping.projects.urls",
-    "mapping.opinions.urls",
-    "mapping.dialogue.urls",
-    "mapping.analysis.urls",
-)
+from layers.urls import urlpatterns as layers
+from mapping.analysis.urls import urlpatterns as analysis
+from mapping.dialogue.urls import urlpatterns as dialogue
+from mapping.opinions.urls import urlpatterns as opinions
+from mapping.projects.urls import urlpatterns as projects
 
-
-def collected() -> list[URLPattern | URLResolver]:
-    """Every room's API addresses."""
-    found: list[URLPattern | URLResolver] = []
-    for name in ROOMS:
-        with suppress(ImportError):
-            found += import_module(name).urlpatterns
-    return found
-
-
-urlpatterns = collected()
+urlpatterns: list[URLPattern | URLResolver] = [
+    *layers,
+    *projects,
+    *opinions,
+    *dialogue,
+    *analysis,
+]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.http.request import is_same_domain
+from django.utils.http import is_same_domain
 from django.utils.translation import gettext as _
 
 from config.problems import as_problem, failure_response

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView
@@ -28,7 +29,7 @@ def catalogue_version() -> str:
 
 
 @cache_control(max_age=A_YEAR, public=True, immutable=True)
-def catalogue(request: HttpRequest, version: str, language: str) -> HttpResponse:
+def catalogue(request: HttpRequest, version: str, language: str) -> HttpResponseBase:
     """Translations for scripts in one language: defines gettext, ngettext and interpolate.
 
     Raises:

@@ -17,15 +17,13 @@ def body_of(request: Request) -> dict[str, Any]:
     return request.data if isinstance(request.data, dict) else {}
 
 
-def text_member(
-    body: Mapping[str, Any], name: str, *, required: bool = True, longest: int = 20_000
-) -> str:
+def text_member(body: object, name: str, *, required: bool = True, longest: int = 20_000) -> str:
     """A string of the body; '' where it is missing and may be.
 
     Raises:
         Problem: 400, it is missing, too long or not a string.
     """
-    value = body.get(name)
+    value = _member(body, name)
     if value is None and not required:
         return ""
     if not isinstance(value, str) or len(value) > longest:
@@ -33,7 +31,7 @@ def text_member(
     return value
 
 
-def uuid_member(body: Mapping[str, Any], name: str) -> UUID:
+def uuid_member(body: object, name: str) -> UUID:
     """A UUID of the body.
 
     Raises:
@@ -45,16 +43,20 @@ def uuid_member(body: Mapping[str, Any], name: str) -> UUID:
         raise bad_member(name) from error
 
 
-def choice_member(body: Mapping[str, Any], name: str, choices: list[str], default: str = "") -> str:
+def choice_member(body: object, name: str, choices: list[str], default: str = "") -> str:
     """One of the choices.
 
     Raises:
         Problem: 400, it is something else.
     """
-    value = body.get(name, default)
+    value = _member(body, name, default)
     if value not in choices:
         raise bad_member(name, choices=choices)
-    return value
+    return str(value)
+
+
+def _member(body: object, name: str, default: object = None) -> object:
+    return body.get(name, default) if isinstance(body, Mapping) else default
 
 
 def bad_member(name: str, **members: Any) -> Problem:

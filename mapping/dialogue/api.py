@@ -223,7 +223,7 @@ def _require(allowed: bool, actor: Actor, project: Project) -> None:
 
 def _count(request: HttpRequest | Request, action: str, actor: Actor) -> None:
     device = str(actor.participant_id or "")
-    count_or_refuse(request, action, device)  # type: ignore[arg-type]
+    count_or_refuse(request, action, device)
 
 
 def _supporter(request: Request, slug: str, pk: int) -> tuple[Actor, Opinion]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, Exists, Expression, OuterRef, Value
+from typing import Any
+
+from django.db.models import BooleanField, Exists, OuterRef, Value
 
 from mapping.accounts.actors import Actor
 from mapping.accounts.models import Role
@@ -45,7 +47,7 @@ def _may(verb: str, actor: Actor, project: Project, phase: Phase | None) -> bool
     return may_speak(actor, project) and is_open(verb, running.kind if running else None)
 
 
-def is_supported(actor: Actor) -> Expression:
+def is_supported(actor: Actor) -> Any:
     """Whether the reader's device supports the voice, as an expression on opinions."""
     from mapping.dialogue.models import Support
 

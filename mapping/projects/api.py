@@ -15,6 +15,7 @@ from mapping.accounts.problems import bad_request, not_found
 from mapping.accounts.schema import listed, refusals
 from mapping.projects.counts import voices_of
 from mapping.projects.models import Project, ProjectLayer
+from mapping.projects.querysets import ProjectQuerySet
 from mapping.projects.serializers import ProjectDetailSerializer, ProjectSerializer
 
 PAGE = 50
@@ -90,7 +91,7 @@ class ProjectDetailView(APIView):
         return Response(ProjectDetailSerializer(project, context=context).data, headers=PRIVATE)
 
 
-def detailed(actor: Actor):  # type: ignore[no-untyped-def]
+def detailed(actor: Actor) -> ProjectQuerySet:
     """Projects visible to the actor with categories, phases, `shown_layers`, bounds, outline."""
     features = Feature.objects.filter(layer=OuterRef("layer")).order_by().values("layer")
     counted = Coalesce(Subquery(features.annotate(n=Count("pk")).values("n")), 0)

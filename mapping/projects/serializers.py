@@ -29,7 +29,8 @@ class AuthoredText(serializers.CharField):
             if hasattr(instance, name)
         )
         language = getattr(instance, "language", None) or owner.language
-        return in_language(super().get_attribute(instance), language)
+        texts: Any = super().get_attribute(instance)
+        return in_language(texts, language)
 
 
 class OrganisationSerializer(serializers.ModelSerializer):
@@ -81,7 +82,7 @@ class ProjectLayerSerializer(serializers.ModelSerializer):
     name = AuthoredText(source="layer.name")
     kind = serializers.CharField(source="layer.kind")
     is_grouping = serializers.BooleanField(source="layer.is_grouping")
-    style = serializers.JSONField(source="layer.style")
+    style = serializers.JSONField(source="layer.style")  # type: ignore[assignment]
     fields_ = serializers.JSONField(source="layer.fields")
     credit = serializers.CharField(source="layer.credit")
     as_of = serializers.DateField(source="layer.as_of", allow_null=True)

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=dict,
-                        help_text="すべての声につける断り書き（例：サンプルの声）",
+                        help_text="サンプルの声につける断り書き（例：サンプルの声）",
                         validators=[mapping.accounts.texts.validate_texts],
                     ),
                 ),
