@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from layers.geojson import MEDIA_TYPE, collection, feature_texts
 from layers.models import Feature, Layer
+from layers.querysets import LayerQuerySet
 from layers.serializers import LayerFeaturesSerializer, LayerSerializer
 from mapping.accounts.actors import actor_of
 from mapping.accounts.problems import bad_request, not_found
@@ -29,7 +30,10 @@ FEATURES, MOST_FEATURES = 1000, 10_000
 A_YEAR = 365 * 24 * 3600
 BIGGEST_ID = 2**63 - 1
 GEOMETRIES = ("simple", "full")
-CURSOR = OpenApiParameter("cursor", str, description="`next` of the page before")
+CURSOR = OpenApiParameter(
+    "cursor", {"type": "string", "pattern": r"^\d{1,18}$"}, description="`next` of the page before"
+)
+LIMIT = {"type": "integer", "minimum": 0, "maximum": MOST_FEATURES, "default": FEATURES}
 
 
 class GeoJSONRenderer(JSONRenderer):
@@ -126,6 +130,21 @@ class LayerListView(APIView):
         )
 
 
+def _chosen(layers: LayerQuerySet, request: Request) -> LayerQuerySet:
+    """The layers of the publisher and kind that the query names.
+
+    Raises:
+        Problem: 400, no such kind, or no code at all.
+    """
+    code, kind = (request.query_params.get(name) for name in ("organisation", "kind"))
+    if kind is not None and kind not in Layer.Kind.values:
+        raise bad_request("bad-parameter", parameter="kind", choices=Layer.Kind.values)
+    if code is not None and "\0" in code:
+        raise bad_request("bad-parameter", parameter="organisation")
+    layers = layers.filter(kind=kind) if kind else layers
+    return layers.filter(organisation__code=code) if code is not None else layers
+
+
 class LayerDetailView(APIView):
     """One layer."""
 
@@ -153,7 +172,7 @@ class LayerFeaturesView(APIView):
         operation_id="list_layer_features",
         summary="Features of a layer as GeoJSON",
         parameters=[
-            OpenApiParameter("limit", int, description=f"up to {MOST_FEATURES}; else {FEATURES}"),
+            OpenApiParameter("limit", LIMIT),
             CURSOR,
             OpenApiParameter("bbox", str, description="west,south,east,north in degrees"),
             OpenApiParameter("geometry", str, enum=list(GEOMETRIES), description="else simple"),

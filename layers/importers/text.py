@@ -40,6 +40,8 @@ def known_encoding(name: str) -> str:
         return "cp932"
     for candidate in (wanted, f"cp{wanted}"):
         try:
+            # Some codecs (hex, rot13) are no text encodings; only using them tells.
+            "a".encode(candidate)
             return codecs.lookup(candidate).name
         except LookupError:
             continue

@@ -99,7 +99,9 @@ def read_with_gdal(request: dict) -> Iterator[dict]:
     """Meta line and rows of one layer of a Shapefile or GeoPackage."""
     import pyogrio
 
-    path, layer, encoding = request["path"], request["layer"], request["encoding"] or None
+    path, layer = request["path"], request["layer"]
+    # GDAL knows encodings by the names of iconv: EUC-JP, not euc_jp.
+    encoding = request["encoding"].replace("_", "-").upper() or None
     start = 0
     while True:
         meta, fids, shapes, columns = pyogrio.raw.read(

@@ -74,6 +74,12 @@ def test_a_stranger_lists_published_layers_in_two_queries(
     assert [one["organisation"]["code"] for one in zoning] == ["hino"]
 
 
+def test_a_kind_that_does_not_exist_is_refused(stranger: Person) -> None:
+    assert stranger.get("layers/", {"kind": "zones"}).status_code == 400
+    assert stranger.get("layers/", {"organisation": "a\0"}).status_code == 400
+    assert read(stranger.get("layers/", {"organisation": "nobody"}))["results"] == []
+
+
 def test_a_layer_in_preparation_is_seen_by_its_own_staff_only(
     stranger: Person, viewer: Person, other_city_planner: Person, draft: Layer
 ) -> None:

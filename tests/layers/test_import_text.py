@@ -54,9 +54,10 @@ def test_every_name_of_shift_jis_means_what_windows_writes(name: str) -> None:
     assert text.wanted_encoding(name) == "cp932"
 
 
-def test_an_encoding_nobody_knows_is_refused_by_naming_the_option() -> None:
+@pytest.mark.parametrize("name", ["sjis-plus", "hex", "rot13"])
+def test_an_encoding_nobody_knows_is_refused_by_naming_the_option(name: str) -> None:
     with pytest.raises(LayerImportError, match="--encoding"):
-        text.wanted_encoding("sjis-plus")
+        text.wanted_encoding(name)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
@@ -167,6 +168,27 @@ def test_a_dbf_in_no_known_encoding_asks_for_it(tmp_path: Path) -> None:
     entries["layer.dbf"] = entries["layer.dbf"].replace(b"ABCD", b"\x81\xff\xff\x81")
     with pytest.raises(LayerImportError, match="--encoding"):
         take(zipped(tmp_path / "towns.zip", entries))
+
+
+@pytest.mark.django_db
+def test_a_named_encoding_is_taken_at_its_word(tmp_path: Path) -> None:
+    whole = shapefile(tmp_path / "whole.zip", SQUARE, name="ABCD")
+    with zipfile.ZipFile(whole) as opened:
+        entries = {name: opened.read(name) for name in opened.namelist()}
+    del entries["layer.cpg"]
+    entries["layer.dbf"] = entries["layer.dbf"].replace(b"ABCD", "焼津".encode("euc_jp"))
+    entries["layer.dbf"] = entries["layer.dbf"].replace("名前".encode("cp932"), b"name")
+    towns = zipped(tmp_path / "towns.zip", entries)
+    assert take(towns, encoding="EUC-JP").layer.features.get().name == "焼津"
+
+    path = tmp_path / "towns.geojson"
+    path.write_bytes(
+        '{"type": "Feature", "properties": {"name": "焼津"}, "geometry":'
+        ' {"type": "Point", "coordinates": [138.3, 34.8]}}'.encode("cp932")
+    )
+    with pytest.raises(LayerImportError, match="--encoding"):
+        take(path)
+    assert take(path, encoding="Shift_JIS", slug="x").layer.features.get().name == "焼津"
 
 
 @pytest.mark.parametrize("flagged", [True, False])

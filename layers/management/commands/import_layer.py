@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -44,6 +45,11 @@ class Command(BaseCommand):
             if option not in ("name", "kind", "slug", "grouping"):
                 parser.add_argument(f"--{option.replace('_', '-')}", default="")
 
+    def _progress(self, verbosity: int) -> Callable[[str], None]:
+        """Where steps are told: to whoever watches, or who asked for it with -v 2."""
+        watched = verbosity > 1 or (verbosity and self.stderr.isatty())
+        return self.stderr.write if watched else lambda line: None
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, then print the report."""
         organisation = Organisation.objects.filter(code=options["organisation"]).first()
@@ -59,7 +65,7 @@ class Command(BaseCommand):
                 About(**{name: options[name] for name in ABOUT}),
                 wishes=Wishes(*(options[name] for name in ("layer", "x", "y", "encoding"))),
                 crs=options["crs"],
-                progress=self.stderr.write if options["verbosity"] > 1 else lambda line: None,
+                progress=self._progress(options["verbosity"]),
             )
         except LayerImportError as error:
             raise CommandError(error.message) from error
