@@ -10,11 +10,17 @@ class OpinionsConfig(AppConfig):
     label = "opinions"
 
     def ready(self) -> None:
-        """Open our verb in its phases, offer our filter fields, listen to imported layers."""
+        """Open our verb in its phases, offer our filter fields, listen to layers and projects."""
+        from django.db.models.signals import post_save
+
         from layers.signals import layer_imported
         from mapping.opinions import fields, rules
+        from mapping.opinions.geometry import on_project_saved
         from mapping.opinions.placements import on_layer_imported
 
         rules.register()
         fields.register()
         layer_imported.connect(on_layer_imported, dispatch_uid="opinions.placements")
+        post_save.connect(
+            on_project_saved, sender="projects.Project", dispatch_uid="opinions.recoarsen"
+        )

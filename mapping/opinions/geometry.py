@@ -168,6 +168,7 @@ def recoarsen(project: Project) -> int:
 
     A finer grid never applies to them: they keep what was promised. Returns how many moved.
     """
+    from mapping.opinions.here import refresh_here
     from mapping.opinions.models import Opinion
     from mapping.opinions.placements import place
 
@@ -186,7 +187,14 @@ def recoarsen(project: Project) -> int:
                 batch, ["grid_m", "public_geometry", "anchor", "is_collapsed"]
             )
             place([voice.pk for voice in batch])
+            refresh_here(Opinion.objects.filter(id__in=[voice.pk for voice in batch]))
     return moved
+
+
+def on_project_saved(sender: object, instance: Project, created: bool, **more: Any) -> None:
+    """A coarser grid applies to old voices at once, whoever changed it and wherever."""
+    if not created and not more.get("raw"):
+        recoarsen(instance)
 
 
 def _geos(wkb: bytes | memoryview | None) -> Any:

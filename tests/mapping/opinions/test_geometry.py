@@ -11,8 +11,8 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from mapping.opinions.geometry import jitter_of, public_geometry, recoarsen
 from mapping.opinions.models import Opinion
 from mapping.projects.models import Project
-from tests.factories import OpinionFactory, ProjectFactory, make_project
-from tests.places import PARK, STATION, YAIZU_SRID, area, line, metres_apart, pin, point
+from tests.factories import OpinionFactory, ProjectFactory, make_layer, make_project
+from tests.places import PARK, STATION, YAIZU_SRID, area, box, line, metres_apart, pin, point
 
 LON, LAT = STATION
 pytestmark = pytest.mark.django_db
@@ -152,7 +152,6 @@ def test_a_coarser_grid_moves_old_voices_too_a_finer_one_only_new_ones(project: 
     old = OpinionFactory(project=project)
     project.grid_m = 100
     project.save()
-    assert recoarsen(project) == 1
     old.refresh_from_db()
     assert old.grid_m == 100
     assert old.public_geometry.equals(public_geometry(project, old.geometry).geometry)
@@ -160,20 +159,32 @@ def test_a_coarser_grid_moves_old_voices_too_a_finer_one_only_new_ones(project: 
 
     project.grid_m = 10
     project.save()
-    assert recoarsen(project) == 0
     old.refresh_from_db()
     assert old.public_geometry.equals(coarse)
     assert OpinionFactory(project=project).grid_m == 10
 
 
-def test_recoarsening_places_voices_anew() -> None:
+def test_recoarsening_places_voices_anew_and_counts_them() -> None:
     project = make_project(grid_m=0)
     voice = OpinionFactory(project=project)
     assert set(voice.placements.values_list("basis", flat=True)) == {"both"}
+    Project.objects.update(grid_m=500)
+    project.refresh_from_db()
+    assert recoarsen(project) == 1
+    assert recoarsen(project) == 0
+    assert set(voice.placements.values_list("basis", flat=True)) == {"public", "exact"}
+
+
+def test_a_coarser_grid_moves_the_here_line_with_the_voice() -> None:
+    project = make_project(grid_m=0)
+    x, y = STATION
+    make_layer(project, "せまい区域", {"戸口": box(x - 1e-5, y - 1e-5, x + 1e-5, y + 1e-5)})
+    voice = OpinionFactory(project=project)
+    assert "戸口" in [fact["text"] for fact in voice.here]
     project.grid_m = 500
     project.save()
-    recoarsen(project)
-    assert set(voice.placements.values_list("basis", flat=True)) == {"public", "exact"}
+    voice.refresh_from_db()
+    assert "戸口" not in [fact["text"] for fact in voice.here]
 
 
 def test_nothing_invalid_can_be_stored(project: Project) -> None:
