@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createRequire } from "node:module";
-import { arcs, clusterSize, countingOptions, byColour } from "../../static/js/map/rings.js";
+import { arcs, clusterSize, countingOptions, byColour } from "../../static/js/map/markers.js";
 import { palette, inkOn, GREY, LIT } from "../../static/js/map/palette.js";
 
 const Supercluster = createRequire(import.meta.url)("../../static/vendor/supercluster/supercluster.min.js");

@@ -74,7 +74,7 @@ export class Drafts {
   /** @returns {Draft | null} */
   load() {
     const draft = this.shelf.read(DRAFT + this.slug, null);
-    return draft && draft.client_id && draft.manage_key ? { ...newDraft(), ...draft } : null;
+    return draft?.client_id && draft?.manage_key ? { ...newDraft(), ...draft } : null;
   }
 
   /** @param {Draft} draft @returns {boolean} */

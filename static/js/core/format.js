@@ -1,5 +1,5 @@
 /** Numbers, dates and measures as people read them. */
-import { gettext, interpolate, language } from "./i18n.js";
+import { gettext, interpolate, language, ngettext } from "./i18n.js";
 
 /** @param {number} value @param {number} [digits] @returns {string} */
 export function number(value, digits = 0) {
@@ -52,5 +52,20 @@ function roundTo(value, step) {
 
 /** @param {number} count @returns {string} such as 「214件」 */
 export function voices(count) {
-  return interpolate(gettext("%(count)s件"), { count: number(count) });
+  return interpolate(ngettext("%(count)s件", "%(count)s件", count), { count: number(count) });
+}
+
+/** Short facts on one line; those that are empty stay out. @param {(string | undefined | false)[]} facts @returns {string} */
+export function joined(facts) {
+  return facts.filter(Boolean).join(gettext("・"));
+}
+
+/** Things in a row. @param {string[]} words @returns {string} such as 「歩道、公園」 */
+export function listed(words) {
+  return words.join(gettext("、"));
+}
+
+/** A word as it was said. @param {string} words @returns {string} such as 「歩道」 */
+export function quoted(words) {
+  return interpolate(gettext("「%(words)s」"), { words });
 }

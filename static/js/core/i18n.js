@@ -13,6 +13,11 @@ export function ngettext(one, many, count) {
   return globalThis.django?.ngettext?.(one, many, count) ?? (count === 1 ? one : many);
 }
 
+/** Of a word with several meanings, the one of `context`. @param {string} context @param {string} text @returns {string} */
+export function pgettext(context, text) {
+  return globalThis.django?.pgettext?.(context, text) ?? text;
+}
+
 /**
  * Put named values into `%(name)s` places.
  * @param {string} text @param {Record<string, unknown>} values @returns {string}

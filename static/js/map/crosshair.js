@@ -149,8 +149,8 @@ export class Crosshair extends Events {
     const { kind, vertices } = this.drawing;
     if (kind !== "pin") {
       this.#lines(kind, vertices.map(latLng));
-      vertices.forEach((vertex, i) => this.#corner(vertex, i));
-      this.#knobs(kind, vertices);
+      for (const [i, vertex] of vertices.entries()) this.#corner(vertex, i);
+      this.#knobs(vertices);
     }
     this.#preview();
   }
@@ -207,7 +207,7 @@ export class Crosshair extends Events {
   }
 
   /** Small knobs halfway, that become corners. */
-  #knobs(kind, vertices) {
+  #knobs(vertices) {
     const pairs = vertices.slice(1).map((vertex, i) => [vertices[i], vertex, i]);
     for (const [a, b, index] of pairs) {
       const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];

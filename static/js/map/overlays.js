@@ -28,7 +28,7 @@ class LayerSymbolizer {
   }
 
   /** Called by protomaps-leaflet with points in tile pixels. */
-  draw(context, geometry, zoom, feature) {
+  draw(context, geometry, _zoom, feature) {
     const look = lookOf(this.style, feature.props);
     context.beginPath();
     for (const part of geometry) this.#path(context, part, feature.geomType);
@@ -38,7 +38,7 @@ class LayerSymbolizer {
       context.fill("evenodd");
       context.globalAlpha = 1;
     }
-    this.#outline(context, look, zoom, feature.geomType);
+    this.#outline(context, look, feature.geomType);
   }
 
   #path(context, part, type) {
@@ -49,10 +49,13 @@ class LayerSymbolizer {
       }
       return;
     }
-    part.forEach(({ x, y }, i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+    for (const [i, { x, y }] of part.entries()) {
+      if (i) context.lineTo(x, y);
+      else context.moveTo(x, y);
+    }
   }
 
-  #outline(context, look, zoom, type) {
+  #outline(context, look, type) {
     if (type === 1) {
       context.fillStyle = look.fill ?? look.stroke ?? GREY;
       context.fill();

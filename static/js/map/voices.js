@@ -3,10 +3,9 @@ import { Events, debounce } from "../core/events.js";
 import { L } from "../core/leaflet.js";
 import { get } from "../core/api.js";
 import { gettext, interpolate } from "../core/i18n.js";
-import { countingOptions } from "./rings.js";
 import { MOST_ZOOM } from "./map.js";
 import { NO_CATEGORY, palette } from "./palette.js";
-import { pinIcon, ringIcon } from "./markers.js";
+import { countingOptions, pinIcon, ringIcon } from "./markers.js";
 
 const SHAPES_FROM_ZOOM = 14.5;
 const CLUSTER_RADIUS = 56;

@@ -1,7 +1,7 @@
 /** A voice as a card of the list, and what cards share with the opened voice. */
 import { h, icon } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
-import { day, number } from "../core/format.js";
+import { day, joined, number } from "../core/format.js";
 
 /** Words, look and icon of what becomes of a voice. */
 export const OUTCOMES = {
@@ -47,7 +47,7 @@ export function card(feature, look, onopen) {
     h("a", { class: "card voice-card", href: url, onclick: open },
       h("span", { class: "voice-card-head" }, tile(shown),
         h("strong", null, shown.name || gettext("声")),
-        h("span", { class: "meta" }, [districtOf(here), day(created)].filter(Boolean).join("・"))),
+        h("span", { class: "meta" }, joined([districtOf(here), day(created)]))),
       h("span", { class: "voice-card-text", lang: language }, text || gettext("（ことばのない声）")),
       h("span", { class: "voice-card-foot" },
         h("span", { class: "voice-count" }, icon("heart", "icon-20"), h("span", { class: "visually-hidden" }, gettext("共感")), number(supports)),

@@ -1,5 +1,5 @@
 /** Official layers: on or off, how strong, and what their colours mean. */
-import { byId, fill, find, h, icon } from "../core/dom.js";
+import { byId, fill, find, h } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
 import { number } from "../core/format.js";
 import { palette } from "../map/palette.js";

@@ -2,7 +2,7 @@
 import { fill, find, findAll, h, icon } from "../core/dom.js";
 import { gettext, interpolate } from "../core/i18n.js";
 import { newId } from "../core/draft.js";
-import { day, number } from "../core/format.js";
+import { day, joined, number } from "../core/format.js";
 import { get, post, remove } from "../core/api.js";
 import { OUTCOMES, outcomeTag, stateTag, tile } from "./card.js";
 import { ask } from "./dialog.js";
@@ -67,19 +67,21 @@ export class OpinionView {
   #body() {
     const { text, language, author, created_at: created, here, note, outcome, state } = this.feature.properties;
     const look = this.page.voices.look(this.feature.properties.category);
+    this.replyCount = h("span", { class: "figures" });
+    this.replies = h("ol", { class: "reply-list", "aria-busy": "true" });
     this.title = h("h2", { tabindex: "-1" }, look.name || gettext("声"));
     return h("article", { class: "opinion", "aria-label": gettext("声") },
       h("div", { class: "sheet-head opinion-head" }, tile(look, "tile-40"),
-        h("div", { class: "opinion-who" }, this.title, h("p", { class: "meta" }, [author, day(created)].filter(Boolean).join("・"))),
+        h("div", { class: "opinion-who" }, this.title, h("p", { class: "meta" }, joined([author, day(created)]))),
         h("button", { class: "bar-button", type: "button", "aria-label": gettext("リンクを共有"), onclick: () => this.#share() }, icon("share")),
         this.page.closeButton()),
       h("p", { class: "opinion-tags" }, stateTag(state), note ? h("span", { class: "tag tag-sample" }, note) : null, outcome !== "received" ? outcomeTag(outcome) : null),
       h("p", { class: "opinion-text", lang: language }, text || gettext("（ことばのない声）")),
       this.#answers(), here?.length ? h("p", { class: "opinion-place meta" }, icon("pin", "icon-20"), h("span", null, factLine(here.map((fact) => fact.text)))) : null,
       this.#actions(), this.#staff(),
-      h("section", { class: "replies" }, h("h3", null, gettext("返信"), " ", this.replyCount = h("span", { class: "figures" }, "")),
+      h("section", { class: "replies" }, h("h3", null, gettext("返信"), " ", this.replyCount),
         outcome === "received" ? h("p", { class: "meta" }, OUTCOMES.received.words()) : null,
-        this.replies = h("ol", { class: "reply-list", "aria-busy": "true" })));
+        this.replies));
   }
 
   #answers() {
@@ -89,14 +91,15 @@ export class OpinionView {
       const texts = this.page.project.questions.find((question) => question.name === name)?.label;
       return texts?.[document.documentElement.lang] ?? Object.values(texts ?? {})[0] ?? name;
     };
-    return h("dl", { class: "answers" }, entries.map(([name, value]) => [h("dt", null, label(name)), h("dd", null, [value].flat().join("・"))]));
+    return h("dl", { class: "answers" }, entries.map(([name, value]) => [h("dt", null, label(name)), h("dd", null, joined([value].flat()))]));
   }
 
   #actions() {
     this.support = h("button", { class: "button grow", type: "button", id: "support", onclick: () => this.#toggleSupport() });
     this.#supportWords();
+    this.replyBadge = h("span", { class: "figures" }, number(this.feature.properties.comment_count));
     const reply = h("button", { class: "button grow", type: "button", onclick: () => find("#reply-text")?.focus() },
-      icon("reply"), gettext("返信"), this.replyBadge = h("span", { class: "figures" }, number(this.feature.properties.comment_count)));
+      icon("reply"), gettext("返信"), this.replyBadge);
     return h("div", { class: "opinion-actions" }, h("div", { class: "button-row" }, this.can.support ? this.support : null, this.can.comment ? reply : null),
       h("div", { class: "opinion-small" },
         h("a", { class: "text-button", href: this.feature.properties.url }, icon("link", "icon-20"), gettext("この声のページ")),
@@ -193,9 +196,9 @@ export class OpinionView {
 
   #reply({ id, text, author, organisation, created_at: created, language, state }) {
     const name = author;
-    const face = organisation ? h("span", { class: "face face-official" }, icon("building", "icon-20")) : h("span", { class: "face", "aria-hidden": "true" }, (name || "声").slice(0, 1));
+    const face = organisation ? h("span", { class: "face face-official" }, icon("building", "icon-20")) : h("span", { class: "face", "aria-hidden": "true" }, (name || gettext("声")).slice(0, 1));
     return h("li", { class: `reply${organisation ? " reply-official" : ""}` }, face,
-      h("div", { class: "reply-words" }, h("p", { class: "meta" }, [name, day(created)].filter(Boolean).join("・"), " ", stateTag(state)),
+      h("div", { class: "reply-words" }, h("p", { class: "meta" }, joined([name, day(created)]), " ", stateTag(state)),
         h("p", { class: "reply-text", lang: language }, text),
         this.can.flag ? h("button", { class: "reply-flag", type: "button", "aria-label": gettext("この返信を通報"), onclick: () => this.#flag(`${this.url}comments/${id}/`) }, icon("flag", "icon-16")) : null));
   }

@@ -1,8 +1,8 @@
 /** Step one: where. Pin, line or area by the crosshair, with what the layers know there. */
 import { byId, fill, find, findAll, h, icon } from "../core/dom.js";
 import { debounce } from "../core/events.js";
-import { gettext, interpolate } from "../core/i18n.js";
-import { area, length, number, percent } from "../core/format.js";
+import { gettext, interpolate, ngettext } from "../core/i18n.js";
+import { area, joined, length, listed, number, percent } from "../core/format.js";
 import { post } from "../core/api.js";
 import { Crosshair } from "../map/crosshair.js";
 import { NEEDED } from "../map/drawing.js";
@@ -187,7 +187,7 @@ export class PlaceStep {
     const { metres, squareMetres } = this.drawing.measure(ended);
     const around = interpolate(gettext("まわり %(metres)s"), { metres: length(metres) });
     fill(this.measure, h("strong", null, interpolate(gettext("約 %(size)s"), { size: isArea ? area(squareMetres) : length(metres) })),
-      " ", h("span", { class: "meta" }, isArea ? `${around}・${count}` : count));
+      " ", h("span", { class: "meta" }, isArea ? joined([around, count]) : count));
   }
 
   /** Shares per district and zone of what is drawn, from the same reckoning that will store it. */
@@ -209,7 +209,7 @@ export class PlaceStep {
 
   #showShares(shares) {
     const layers = Map.groupBy(shares, ({ layer }) => layer);
-    const lines = [...layers.values()].slice(0, 2).map((rows) => rows.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`).join("、"));
+    const lines = [...layers.values()].slice(0, 2).map((rows) => listed(rows.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`)));
     fill(this.shareLines, lines.map((line) => h("p", null, line)));
   }
 
@@ -223,7 +223,7 @@ export class PlaceStep {
   }
 
   #nearby({ count, categories }) {
-    const words = count ? [interpolate(gettext("%(metres)sm以内に"), { metres: NEARBY_METRES }), " ", h("strong", null, number(count)), gettext("件の声")]
+    const words = count ? [interpolate(gettext("%(metres)sm以内に"), { metres: NEARBY_METRES }), " ", h("strong", null, number(count)), ngettext("件の声", "件の声", count)]
       : [gettext("200m以内に声はまだありません。さいしょの声になります")];
     const icons = Object.keys(categories).slice(0, 5).map((slug) => tile(this.page.voices.look(slug), "tile-22"));
     fill(this.nearby, h("span", null, words), h("span", { class: "tiles" }, icons));

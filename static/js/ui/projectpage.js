@@ -1,25 +1,18 @@
 /** The project page: map, sheet, list and what they say to each other. */
-import { byId, find, findAll, h } from "../core/dom.js";
+import { byId, find, findAll } from "../core/dom.js";
 import { debounce } from "../core/events.js";
-import { Drafts } from "../core/draft.js";
-import { gettext, interpolate } from "../core/i18n.js";
+import { gettext } from "../core/i18n.js";
 import { readView, writeView } from "../core/url.js";
-import { get } from "../core/api.js";
 import { ProjectMap } from "../map/map.js";
 import { Voices } from "../map/voices.js";
 import { HereLine } from "./here.js";
 import { Sheet } from "./sheet.js";
 import { VoiceList } from "./voicelist.js";
-import { card } from "./card.js";
-import { toast } from "./toast.js";
-
-const STACK_PAGE = 200;
 
 export class ProjectPage {
   /** @param {{project: any, basemap: any, border: any, me: {name: string}}} data */
   constructor({ project, basemap, border, me }) {
     Object.assign(this, { project, basemap, me, api: `/api/v1/projects/${project.slug}/` });
-    this.drafts = new Drafts(project.slug);
     this.sheet = new Sheet(byId("sheet"));
     this.map = new ProjectMap(byId("map"), { project, basemap, border, insets: () => this.#insets() });
     this.voices = new Voices(this.map, { categories: project.categories, api: this.api });
@@ -30,10 +23,12 @@ export class ProjectPage {
   }
 
   async start() {
+    const { Drafts } = await import("../core/draft.js");
+    this.drafts = new Drafts(this.project.slug);
     this.#listen();
     this.#place();
     this.showOwn();
-    this.list.load();
+    this.list.start();
     await this.#restore();
     if (this.project.layers.some((layer) => layer.use === "overlay" && layer.is_shown)) await this.#layersPanel();
     this.#resume();
@@ -181,7 +176,7 @@ export class ProjectPage {
     if (this.adding && !["add", "write", "sent"].includes(view)) this.adding.leave(false);
     this.voices.select(view === "opinion" ? id : null);
     if (view === "opinion") await (await this.#opinionView()).open(id);
-    else if (view === "stack" && history.state?.ids) await this.#showStack(history.state);
+    else if (view === "stack" && history.state?.ids) await (await import("./stack.js")).showStack(this, history.state);
     else if (view === "layers") await (await this.#layersPanel()).open();
     else if (view === "add" || view === "write") await this.#startAdding(view);
     else this.#home(view);
@@ -202,26 +197,6 @@ export class ProjectPage {
     const { LayersPanel } = await import("./layers.js");
     this.layersPanel ??= new LayersPanel(this);
     return this.layersPanel;
-  }
-
-  /** Voices on one and the same place, as a list. @param {{ids: number[], box: number[]}} state */
-  async #showStack({ ids, box }) {
-    const list = h("ul", { class: "voice-list", "aria-busy": "true" });
-    const head = h("div", { class: "sheet-head" },
-      h("h2", null, interpolate(gettext("この場所の声 %(count)s件"), { count: ids.length })), this.closeButton());
-    this.sheet.show("stack", { body: h("div", { class: "stack" }, head, list), height: "half", steps: ["half", "full"], label: gettext("この場所の声") });
-    this.map.moveTo([(box[1] + box[3]) / 2, (box[0] + box[2]) / 2]);
-    const wanted = new Set(ids);
-    const filters = new URLSearchParams(this.list.query);
-    filters.set("bbox", box.map((degree) => degree.toFixed(6)).join(","));
-    let cursor = null;
-    do {
-      const page = await get(`${this.api}opinions/?${filters}`, { limit: STACK_PAGE, cursor });
-      const here = page.features.filter(({ id }) => wanted.has(id));
-      list.append(...here.map((feature) => card(feature, (slug) => this.voices.look(slug), (id) => this.open(id))));
-      cursor = page.next;
-    } while (cursor && list.isConnected);
-    list.removeAttribute("aria-busy");
   }
 
   closeButton() {
@@ -250,10 +225,11 @@ export class ProjectPage {
   }
 
   /** A draft from another visit: offer to go on. (Within a visit the address goes on by itself.) */
-  #resume() {
+  async #resume() {
     const draft = this.drafts.load();
     if (!draft || this.adding || !this.project.can.add_opinion) return;
     if (!draft.text && !draft.drawing?.vertices?.length) return;
+    const { toast } = await import("./toast.js");
     toast(gettext("書きかけの声があります。"), { action: gettext("つづける"), onaction: () => this.go("add"), seconds: 12 });
   }
 

@@ -1,6 +1,6 @@
 /** After sending: where it fell, who else spoke nearby, and the private link to change it. */
 import { byId, h, icon } from "../core/dom.js";
-import { gettext, interpolate } from "../core/i18n.js";
+import { gettext, interpolate, ngettext } from "../core/i18n.js";
 import { number } from "../core/format.js";
 import { readView, writeView } from "../core/url.js";
 import { factLine, sorted } from "./here.js";
@@ -32,7 +32,7 @@ export class SentStep {
     const { here = [], nearby } = this.answer;
     const { district, others } = sorted(here);
     const count = nearby?.count ?? 0;
-    const words = count ? interpolate(gettext("200m以内で、ほかに%(count)s件の声があがっています。"), { count: number(count) })
+    const words = count ? interpolate(ngettext("200m以内で、ほかに%(count)s件の声があがっています。", "200m以内で、ほかに%(count)s件の声があがっています。", count), { count: number(count) })
       : gettext("このあたりでは、さいしょの声です。");
     this.title = h("h2", { tabindex: "-1", id: "sent-title" }, this.isWaiting ? gettext("声がとどきました") : gettext("声がのりました"));
     return h("div", { class: "stack sent" },

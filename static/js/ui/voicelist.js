@@ -1,11 +1,10 @@
 /** List, filters and their chips: the same set as the map, in the address of the page. */
 import { Events, debounce } from "../core/events.js";
 import { byId, fill, find, findAll, h, icon } from "../core/dom.js";
-import { gettext, interpolate } from "../core/i18n.js";
-import { day, number } from "../core/format.js";
+import { gettext, interpolate, ngettext } from "../core/i18n.js";
+import { day, joined, number, quoted } from "../core/format.js";
 import { get } from "../core/api.js";
 import { readFilters, writeFilters } from "../core/url.js";
-import { card, OUTCOMES } from "./card.js";
 
 const PAGE = 30;
 
@@ -85,6 +84,15 @@ export class VoiceList extends Events {
     byId("order").value = this.filters.order || "new";
   }
 
+  /** Points for the map; the list came with the page. */
+  async start() {
+    try {
+      this.fire("points", await get(`${this.api}opinions/points/?${this.query}`));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   /** Fetch points for the map and the first page of the list. */
   async load() {
     this.#chips();
@@ -94,7 +102,7 @@ export class VoiceList extends Events {
         get(`${this.api}opinions/points/?${this.query}`),
         get(`${this.api}opinions/?${this.query}`, { limit: PAGE, order: this.filters.order }),
       ]);
-      this.#show(page, points.total);
+      await this.#show(page, points.total);
       this.fire("points", points);
     } catch (error) {
       this.#fail(error);
@@ -102,20 +110,22 @@ export class VoiceList extends Events {
     this.list.removeAttribute("aria-busy");
   }
 
-  #show(page, total) {
-    fill(this.list, page.features.map((feature) => this.#card(feature)));
+  async #show(page, total) {
+    fill(this.list, await this.#cards(page.features));
     this.#paging(page.next);
     this.#count(total);
     byId("no-voices").hidden = total > 0;
     find("[data-filtered]", byId("no-voices"))?.toggleAttribute("hidden", !this.query);
   }
 
-  #card(feature) {
-    return card(feature, this.look, (id) => this.fire("open", id));
+  /** @param {any[]} features @returns {Promise<HTMLElement[]>} */
+  async #cards(features) {
+    const { card } = await import("./card.js");
+    return features.map((feature) => card(feature, this.look, (id) => this.fire("open", id)));
   }
 
   #count(total) {
-    fill(byId("voice-count"), h("span", { class: "count" }, number(total)), gettext("件"),
+    fill(byId("voice-count"), h("span", { class: "count" }, number(total)), ngettext("件", "件", total),
       this.query ? h("span", { class: "meta" }, interpolate(gettext("全%(count)s件のうち"), { count: number(this.project.voices) })) : null);
   }
 
@@ -131,7 +141,7 @@ export class VoiceList extends Events {
 
   async #more() {
     const page = await get(`${this.api}opinions/?${this.query}`, { limit: PAGE, order: this.filters.order, cursor: this.next });
-    this.list.append(...page.features.map((feature) => this.#card(feature)));
+    this.list.append(...await this.#cards(page.features));
     this.#paging(page.next);
   }
 
@@ -164,14 +174,14 @@ export class VoiceList extends Events {
   /** @param {string} name @param {string} value @returns {string} */
   #words(name, value) {
     const first = value.split(",");
-    const some = (words) => first.map(words).join("・");
+    const some = (words) => joined(first.map(words));
     const phase = (kind) => this.project.phases.find((one) => one.kind === kind || String(one.id) === kind)?.title ?? kind;
     const kinds = { pin: gettext("点"), line: gettext("線"), area: gettext("面") };
     const words = {
-      category: () => some((slug) => this.look(slug).name || slug), outcome: () => some((key) => OUTCOMES[key]?.words() ?? key),
+      category: () => some((slug) => this.look(slug).name || slug), outcome: () => some((key) => byId("outcome").querySelector(`option[value="${CSS.escape(key)}"]`)?.textContent ?? key),
       phase: () => some(phase), geometry: () => some((kind) => kinds[kind] ?? kind),
       from: () => interpolate(gettext("%(day)sから"), { day: day(value) }), to: () => interpolate(gettext("%(day)sまで"), { day: day(value) }),
-      q: () => `「${value}」`, in: () => byId("in")?.querySelector(`option[value="${CSS.escape(value)}"]`)?.textContent ?? gettext("選んだ区域"),
+      q: () => quoted(value), in: () => byId("in")?.querySelector(`option[value="${CSS.escape(value)}"]`)?.textContent ?? gettext("選んだ区域"),
       bbox: () => gettext("地図の範囲"), within: () => gettext("囲んだ範囲"),
     };
     return words[name]?.() ?? value;
