@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,14 @@ def psql(embedded: Cluster, sql: str, name: str = "koemap") -> str:
     told = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert told.returncode == 0, told.stderr
     return told.stdout.strip()
+
+
+def wait_until_dead(embedded: Cluster) -> None:
+    """A killed server goes on accepting until the system has taken its socket away."""
+    deadline = time.monotonic() + 10
+    while embedded.running and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not embedded.running
 
 
 class TestWhereItListens:
@@ -231,6 +240,7 @@ class TestLife:
 
         postmaster = int((embedded.data / "postmaster.pid").read_text().split()[0])
         os.kill(postmaster, signal.SIGKILL)
+        wait_until_dead(embedded)
         embedded.ensure()
         assert psql(embedded, "SELECT text FROM voice") == "公園"
 
