@@ -1,7 +1,8 @@
 """The demo's cities for tests: loaded once a module, taken away after it.
 
-`demo` keeps everything in one transaction: quick, for tests without a browser. `demo_site` commits
-a city and serves it on a free port, for tests in a browser; its data are cleared at the end.
+`demo` gives a loaded city to a fixture of module scope; each test still runs in a transaction of
+its own. `demo_site` gives the address of a running site with it, for tests in a browser, whose
+deeds stay until the module is done.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -31,39 +32,42 @@ STORAGES = {
 def demo(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], City]]:
-    """`demo("yaizu")` gives the city, loaded by now; rolled back when the module is done."""
+    """`demo("yaizu")` gives the city, loaded by now; the database is emptied after the module.
+
+    It commits: Django's test cases close their connection, so no transaction outlives a test.
+    """
     state = tmp_path_factory.mktemp("koemap")
-    with (
-        django_db_blocker.unblock(),
-        override_settings(STATE_DIR=state, PASSWORD_HASHERS=HASHERS),
-        transaction.atomic(),
-    ):
-        yield _loaded
-        transaction.set_rollback(True)
+    quick = override_settings(STATE_DIR=state, PASSWORD_HASHERS=HASHERS, STORAGES=STORAGES)
+
+    def load(name: str) -> City:
+        with django_db_blocker.unblock():
+            assert not connection.in_atomic_block, "load the demo in a fixture of module scope"
+            return _loaded(name)
+
+    with quick:
+        try:
+            yield load
+        finally:
+            with django_db_blocker.unblock():
+                call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.fixture(scope="module")
 def demo_site(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    demo: Callable[[str], City], django_db_blocker: Any
 ) -> Iterator[Callable[[str], str]]:
-    """`demo_site("yaizu")` loads the city for good and gives the address of a running site.
-
-    Tests of the module share its data; what they add stays until the module is done.
-    """
-    state = tmp_path_factory.mktemp("koemap")
-    quick = override_settings(STATE_DIR=state, PASSWORD_HASHERS=HASHERS, STORAGES=STORAGES)
-    with django_db_blocker.unblock(), quick:
+    """`demo_site("yaizu")` gives the address of a running site where the city is loaded."""
+    with django_db_blocker.unblock():
         server = LiveServer("localhost")
 
         def serve(name: str) -> str:
-            _loaded(name)
+            demo(name)
             return str(server.url)
 
         try:
             yield serve
         finally:
             server.stop()
-            call_command("flush", interactive=False, verbosity=0)
 
 
 def _loaded(name: str) -> City:

@@ -36,7 +36,7 @@ COLOURS_AT_MOST = 8
 FACTS_OF_PLACES = {"yaizu": 6676, "washington-dc": 32618, "fukui": 6674, "hino": 6677}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cities(demo: Demo) -> dict[str, City]:
     """All four, loaded."""
     return {name: demo(name) for name in CITIES}
@@ -87,9 +87,9 @@ def test_a_second_run_finds_everything_in_place(
 
 
 def test_hino_loaded_anew_is_the_same_but_for_what_was_said_since(
-    demo: Demo, resident: Person
+    cities: dict[str, City], resident: Person
 ) -> None:
-    city = demo("hino")
+    city = cities["hino"]
     feature = {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [139.3950, 35.6713]},
@@ -125,14 +125,14 @@ def test_every_voice_lies_on_the_ground_of_its_project(cities: dict[str, City]) 
         assert np.all(shapely.covers(ground, shapes)), city.slug
 
 
-def test_every_neighbourhood_of_yaizu_has_three_voices(demo: Demo) -> None:
-    counts = voices_by_district(demo("yaizu"), "jichikai")
+def test_every_neighbourhood_of_yaizu_has_three_voices(cities: dict[str, City]) -> None:
+    counts = voices_by_district(cities["yaizu"], "jichikai")
     assert len(counts) == 35
     assert min(counts.values()) >= 3, counts
 
 
-def test_yaizus_voices_say_that_they_are_samples(demo: Demo) -> None:
-    project = project_of(demo("yaizu"))
+def test_yaizus_voices_say_that_they_are_samples(cities: dict[str, City]) -> None:
+    project = project_of(cities["yaizu"])
     assert project.voices_note == {"ja": "サンプルの声", "en": "Sample voice"}
     assert set(project.opinions.values_list("source", flat=True)) == {Opinion.Source.SAMPLE}
 
@@ -144,8 +144,8 @@ def test_real_voices_are_marked_as_taken_over(cities: dict[str, City]) -> None:
         assert not project.voices_note
 
 
-def test_replies_and_supports_are_rows_that_add_up(demo: Demo) -> None:
-    voices = project_of(demo("yaizu")).opinions
+def test_replies_and_supports_are_rows_that_add_up(cities: dict[str, City]) -> None:
+    voices = project_of(cities["yaizu"]).opinions
     assert voices.filter(comment_count__gt=0).count() >= 120
     for voice in voices.annotate(
         replies=Count("comments", distinct=True), hearts=Count("supports", distinct=True)
@@ -154,8 +154,10 @@ def test_replies_and_supports_are_rows_that_add_up(demo: Demo) -> None:
     assert Support.objects.filter(created_at__gt=datetime.now(UTC)).count() == 0
 
 
-def test_nobody_supports_their_own_voice_and_nobody_can_act_as_them(demo: Demo) -> None:
-    voices = project_of(demo("yaizu")).opinions
+def test_nobody_supports_their_own_voice_and_nobody_can_act_as_them(
+    cities: dict[str, City],
+) -> None:
+    voices = project_of(cities["yaizu"]).opinions
     for voice in voices.prefetch_related("supports"):
         assert voice.participant_id not in {one.participant_id for one in voice.supports.all()}
     assert not voices.exclude(participant__key_hash=None).exists()
@@ -170,8 +172,8 @@ def test_every_voice_knows_the_phase_it_was_made_in(cities: dict[str, City]) -> 
             assert voice.phase is not None and voice.phase.runs_at(voice.created_at), voice
 
 
-def test_fukuis_pins_stand_exactly_where_their_area_is(demo: Demo) -> None:
-    city = demo("fukui")
+def test_fukuis_pins_stand_exactly_where_their_area_is(cities: dict[str, City]) -> None:
+    city = cities["fukui"]
     told = {
         tuple(round(number, 6) for number in voice.geometry["coordinates"])
         for voice in read_voices(city)
@@ -184,8 +186,8 @@ def test_fukuis_pins_stand_exactly_where_their_area_is(demo: Demo) -> None:
     assert len(anchors) < 100 and anchors.most_common(1)[0][1] > 100
 
 
-def test_dcs_categories_are_the_17_kinds_of_request(demo: Demo) -> None:
-    city = demo("washington-dc")
+def test_dcs_categories_are_the_17_kinds_of_request(cities: dict[str, City]) -> None:
+    city = cities["washington-dc"]
     project = project_of(city)
     names = {category.slug: category.name["en"] for category in project.categories.all()}
     assert len(names) == 17
@@ -269,8 +271,7 @@ def test_every_project_has_a_base_map_of_known_roles(cities: dict[str, City]) ->
         assert {"road", "park", "zoning", "bus"} <= set(rows.values_list("base_role", flat=True))
 
 
-def test_hinos_computed_towns_are_labelled_so(demo: Demo) -> None:
-    demo("hino")
+def test_hinos_computed_towns_are_labelled_so(cities: dict[str, City]) -> None:
     for slug in ("towns", "districts"):
         layer = Layer.objects.get(slug=slug, organisation__code="132128")
         assert layer.note["ja"] == "およその区域（代表点から計算）"
@@ -289,8 +290,8 @@ def test_codes_carry_their_check_digit() -> None:
     assert all(int(code[5]) == check_digit(code) for code in numbers)
 
 
-def test_staff_sign_in_with_the_passwords_of_the_file(demo: Demo) -> None:
-    city = demo("yaizu")
+def test_staff_sign_in_with_the_passwords_of_the_file(cities: dict[str, City]) -> None:
+    city = cities["yaizu"]
     passwords = signins_of(signins_file().parent)
     roles = dict(
         Membership.objects.filter(organisation__code="222127").values_list("user__email", "role")
@@ -304,12 +305,14 @@ def test_staff_sign_in_with_the_passwords_of_the_file(demo: Demo) -> None:
     assert signins_file().stat().st_mode & 0o077 == 0
 
 
-def test_lost_passwords_are_made_anew(demo: Demo) -> None:
-    city = demo("hino")
+def test_lost_passwords_are_made_anew(cities: dict[str, City]) -> None:
+    city = cities["hino"]
     email = email_of(city, "planner")
+    kept = signins_file().read_text(encoding="utf-8")
     before = signins_of(signins_file().parent)[email]
     signins_file().unlink()
     run_demo("hino")
     after = signins_of(signins_file().parent)[email]
+    signins_file().write_text(kept, encoding="utf-8")
     assert after != before
     assert User.objects.get(email=email).check_password(after)
