@@ -27,7 +27,7 @@ class Note:
 
     def __str__(self) -> str:
         where = f"{self.layer} " if self.layer else ""
-        called = f"（{self.name}）" if self.name else ""
+        called = _("（%(name)s）") % {"name": self.name} if self.name else ""
         return _("%(where)s%(row)d行目%(name)s：%(what)s") % {
             "where": where,
             "row": self.row,

@@ -50,14 +50,14 @@ def _category(asked: Asked) -> Parsed:
         in_language(known[slug].name, asked.project.language) if slug in known else _("分類なし")
         for slug in slugs
     ]
-    return q, ",".join(slugs), "、".join(names)
+    return q, ",".join(slugs), _("、").join(names)
 
 
 def _choices(asked: Asked, labels: dict[str, Any], column: str) -> Parsed:
     chosen = asked.listed()
     if not chosen or any(value not in labels for value in chosen):
         raise asked.refused(choices=list(labels))
-    shown = "、".join(str(labels[value]) for value in chosen)
+    shown = _("、").join(str(labels[value]) for value in chosen)
     return Q(**{f"{column}__in": chosen}), ",".join(chosen), shown
 
 
@@ -234,7 +234,7 @@ def _answer_choice(asked: Asked, question: dict[str, Any]) -> Parsed:
     for value in chosen:
         held = [value] if question["type"] == "multiple" else value
         q |= Q(answers__contains={question["name"]: held})
-    return q, ",".join(chosen), "、".join(chosen)
+    return q, ",".join(chosen), _("、").join(chosen)
 
 
 def _answer_number(asked: Asked, question: dict[str, Any]) -> Parsed:

@@ -2,7 +2,7 @@
 import { findAll, h, icon } from "../core/dom.js";
 import { debounce } from "../core/events.js";
 import { number } from "../core/format.js";
-import { gettext, interpolate } from "../core/i18n.js";
+import { gettext, interpolate, ngettext } from "../core/i18n.js";
 import { palette } from "../map/palette.js";
 
 const VIEWS = () => [
@@ -36,7 +36,7 @@ export class Controls {
 
   #districts() {
     const option = (layer) => h("option", { value: String(layer.id) },
-      interpolate(gettext("%(name)s（%(count)s区域）"), { name: layer.name, count: number(layer.feature_count) }));
+      interpolate(ngettext("%(name)s（%(count)s区域）", "%(name)s（%(count)s区域）", layer.feature_count), { name: layer.name, count: number(layer.feature_count) }));
     this.by = h("select", { class: "input", "aria-label": gettext("数える区域"), onchange: () =>
       this.state.set({ by: this.by.value, district: null }) }, this.groupings.map(option));
     this.measures = h("div", { class: "switch switch-small", role: "group", "aria-label": gettext("何であらわすか") },

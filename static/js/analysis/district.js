@@ -1,7 +1,7 @@
 /** Right column for one district: count, rank, density, what is spoken of there, voices to read. */
 import { fill, h, icon, s } from "../core/dom.js";
-import { number, percent } from "../core/format.js";
-import { gettext, interpolate } from "../core/i18n.js";
+import { number, percent, voices as voiceCount } from "../core/format.js";
+import { gettext, interpolate, ngettext } from "../core/i18n.js";
 import { NO_CATEGORY } from "../map/palette.js";
 import { rankOf, valueOf } from "./measures.js";
 import { voiceList } from "./voicelist.js";
@@ -32,7 +32,7 @@ export class District {
           interpolate(gettext("全体（%(total)s件）にもどる"), { total: number(summary.total) })),
         h("span", { class: "district-steps" }, step(-1, "back", gettext("前の区域")), step(1, "forward", gettext("次の区域")))),
       h("div", { class: "district-title" }, h("h2", { tabindex: "-1" }, row.name),
-        h("p", null, h("span", { class: "key-figure figures" }, number(row.count)), " ", gettext("件"))),
+        h("p", null, h("span", { class: "key-figure figures" }, number(row.count)), " ", ngettext("件", "件", row.count))),
       h("p", { class: "meta" }, row.area_km2 ? interpolate(gettext("面積 %(area)skm²"), { area: number(row.area_km2, 2) }) : "",
         row.population ? interpolate(gettext("・人口 %(people)s人"), { people: number(row.population) }) : ""));
   }
@@ -80,7 +80,7 @@ export class District {
         h("span", { class: "mix-name" }, look.name || gettext("なし")),
         h("span", { class: "mix-bar", style: { "--bar": (here / most).toFixed(3), "--all": (all / most).toFixed(3) } }),
         h("span", { class: `figures mix-share${here > all ? " striking" : ""}` }, percent(here)),
-        h("span", { class: "figures meta" }, interpolate(gettext("%(count)s件"), { count: number(row.categories[slug] ?? 0) })));
+        h("span", { class: "figures meta" }, voiceCount(row.categories[slug] ?? 0)));
     };
     return h("div", { class: "mix" },
       h("div", { class: "mix-head" }, h("h3", { class: "figures-title" }, gettext("何について話しているか")),

@@ -1,7 +1,7 @@
 /** Right column for the whole project: key figures, and the cross table, ranking or voices. */
 import { fill, h, icon } from "../core/dom.js";
 import { number, percent } from "../core/format.js";
-import { gettext, interpolate } from "../core/i18n.js";
+import { gettext, interpolate, ngettext, pgettext } from "../core/i18n.js";
 import { crosstabTable, standoutSentence } from "./crosstab.js";
 import { measureName, rankOf, valueOf, valueText } from "./measures.js";
 import { voiceList } from "./voicelist.js";
@@ -21,15 +21,15 @@ export class Figures {
     const withVoices = summary.features.filter(({ count }) => count > 0).length;
     return h("div", { class: "figures-lead" },
       h("p", null, h("span", { class: "lead-label" }, gettext("公開中の声")),
-        h("span", { class: "key-figure figures" }, number(summary.total)), " ", gettext("件")),
+        h("span", { class: "key-figure figures" }, number(summary.total)), " ", ngettext("件", "件", summary.total)),
       h("p", null, h("span", { class: "lead-label" }, interpolate(gettext("声のある%(layer)s"), { layer: byLayer.name })),
         h("span", { class: "second-figure figures" }, number(withVoices)), ` / ${number(summary.features.length)}`),
       h("p", null, h("span", { class: "lead-label" }, summary.outside.label),
-        h("span", { class: "second-figure figures" }, number(summary.outside.count)), " ", gettext("件")));
+        h("span", { class: "second-figure figures" }, number(summary.outside.count)), " ", ngettext("件", "件", summary.outside.count)));
   }
 
   #tabs({ rowsLayer }) {
-    const tabs = [["crosstab", interpolate(gettext("%(layer)s × カテゴリ"), { layer: rowsLayer?.name ?? "" })], ["ranking", gettext("順位")], ["voices", gettext("声")]];
+    const tabs = [["crosstab", interpolate(gettext("%(layer)s × カテゴリ"), { layer: rowsLayer?.name ?? "" })], ["ranking", gettext("順位")], ["voices", pgettext("tab", "声")]];
     const chosen = this.state.get("tab");
     return h("div", { class: "tabs figures-tabs", role: "tablist" }, tabs.map(([tab, label]) => h("button", {
       type: "button", role: "tab", id: `tab-${tab}`, "aria-selected": String(tab === chosen), onclick: () => this.state.set({ tab }),

@@ -1,7 +1,7 @@
 /** What the colours mean: what is counted, in which unit, over which voices, on which basis. */
 import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
-import { gettext, interpolate } from "../core/i18n.js";
+import { gettext, interpolate, ngettext } from "../core/i18n.js";
 import { legendOf } from "../map/overlays.js";
 import { boundsOf, classOf, classText, colours, measureName, valueOf } from "./measures.js";
 
@@ -26,7 +26,7 @@ export function districtLegend(summary, { layerName, measure, category, category
     else if (index < 0) none += 1;
     else members[index] += 1;
   }
-  const areas = (count) => interpolate(gettext("%(count)s区域"), { count: number(count) });
+  const areas = (count) => interpolate(ngettext("%(count)s区域", "%(count)s区域", count), { count: number(count) });
   const rows = bounds.map((_, i) => row(fills[i], classText(bounds, i, measure), areas(members[i]))).reverse();
   if (none) rows.push(row("var(--surface)", gettext("なし"), areas(none)));
   if (unknown) rows.push(row("repeating-linear-gradient(45deg, #9aa0a3 0 2px, transparent 2px 5px)", gettext("わからない"), areas(unknown)));

@@ -1,8 +1,8 @@
 /** Holds the columns together: every change of the state asks once and shows everywhere. */
 import { byId, fill, h, icon } from "../core/dom.js";
 import { number } from "../core/format.js";
-import { gettext, interpolate } from "../core/i18n.js";
-import { day } from "../core/format.js";
+import { gettext, interpolate, ngettext } from "../core/i18n.js";
+import { day, joined, quoted } from "../core/format.js";
 import { ProjectMap } from "../map/map.js";
 import { Overlays } from "../map/overlays.js";
 import { palette } from "../map/palette.js";
@@ -230,7 +230,7 @@ export class AnalysisPage {
   #showPill({ summary, points, cells }, row) {
     const count = row ? row.count : (summary?.total ?? points?.total ?? cells?.total ?? 0);
     const district = row ? h("button", { type: "button", class: "pill-filter", onclick: () => this.state.set({ district: null }) }, row.name, icon("close", "icon-16")) : null;
-    fill(byId("pill"), h("strong", null, interpolate(gettext("%(count)s件の声"), { count: number(count) })),
+    fill(byId("pill"), h("strong", null, interpolate(ngettext("%(count)s件の声", "%(count)s件の声", count), { count: number(count) })),
       h("span", null, this.#filterWords()), district);
   }
 
@@ -238,9 +238,9 @@ export class AnalysisPage {
     const { state } = this;
     const names = state.get("category").split(",").filter(Boolean).map((slug) => this.looks.get(slug)?.name ?? slug);
     const [from, to] = [state.get("from"), state.get("to")];
-    const dates = from || to ? `${from ? day(from) : ""}〜${to ? day(to) : ""}` : "";
-    const words = state.get("q") ? `「${state.get("q")}」` : "";
-    return [dates, names.length ? names.join("・") : gettext("すべてのカテゴリ"), words].filter(Boolean).join("・");
+    const dates = from || to ? interpolate(gettext("%(from)s〜%(to)s"), { from: from ? day(from) : "", to: to ? day(to) : "" }) : "";
+    const words = state.get("q") ? quoted(state.get("q")) : "";
+    return joined([dates, names.length ? joined(names) : gettext("すべてのカテゴリ"), words]);
   }
 
   #linkDownloads() {

@@ -1,6 +1,6 @@
 /** Voices to read beside the figures. */
 import { h, icon } from "../core/dom.js";
-import { day, number } from "../core/format.js";
+import { day, joined, number } from "../core/format.js";
 import { gettext, interpolate } from "../core/i18n.js";
 import { NO_CATEGORY } from "../map/palette.js";
 
@@ -12,7 +12,7 @@ function voiceItem({ properties }, looks) {
     h("span", { class: "tile", style: { "--tile": look.colour, "--tile-ink": look.ink } }, icon(look.icon)),
     h("div", { class: "voice-item-body" },
       h("p", { class: "voice-item-text", lang: properties.language }, h("a", { href: properties.url }, text)),
-      h("p", { class: "meta voice-item-facts" }, h("span", null, [properties.author, day(properties.created_at)].filter(Boolean).join("・")),
+      h("p", { class: "meta voice-item-facts" }, h("span", null, joined([properties.author, day(properties.created_at)])),
         h("span", null, icon("heart", "icon-16"), h("span", { class: "visually-hidden" }, gettext("共感")), number(properties.support_count)),
         h("span", null, icon("reply", "icon-16"), h("span", { class: "visually-hidden" }, gettext("返信")), number(properties.comment_count)),
         properties.note ? h("span", { class: "tag tag-sample" }, properties.note) : null)));

@@ -3,7 +3,7 @@
  * them where they are; who asked for less motion sees three at once and nothing moves.
  */
 import { h, icon } from "../core/dom.js";
-import { ago } from "../core/format.js";
+import { ago, joined } from "../core/format.js";
 import { gettext } from "../core/i18n.js";
 import { L } from "../core/leaflet.js";
 import { around, plan, standsFor, thirds, touch } from "./bubbleplaces.js";
@@ -157,7 +157,7 @@ export class Bubbles {
     const tile = h("span", { class: "tile tile-22" }, icon(look.icon));
     tile.style.setProperty("--tile", look.colour);
     tile.style.setProperty("--tile-ink", look.ink);
-    const where = [voice.district, ago(voice.created_at)].filter(Boolean).join("・");
+    const where = joined([voice.district, ago(voice.created_at)]);
     return h("a", { class: "bubble", href: voice.url },
       h("span", { class: "bubble-text", lang: voice.language }, voice.text),
       h("span", { class: "bubble-meta" }, tile, h("span", { class: "visually-hidden" }, look.name || gettext("声")), h("span", {}, where)));

@@ -181,7 +181,7 @@ export class PlaceStep {
     const isArea = kind === "area";
     const count = interpolate(isArea ? gettext("角 %(count)sつ") : gettext("点 %(count)sつ"), { count: number(vertices.length) });
     if (ended.length < NEEDED[kind]) {
-      fill(this.measure, h("strong", null, isArea ? gettext("角を3つより多く置きます") : gettext("点を2つより多く置きます")), " ", h("span", { class: "meta" }, count));
+      fill(this.measure, h("strong", null, isArea ? gettext("角を3つ以上置きます") : gettext("点を2つ以上置きます")), " ", h("span", { class: "meta" }, count));
       return;
     }
     const { metres, squareMetres } = this.drawing.measure(ended);
