@@ -174,15 +174,14 @@ def test_every_voice_knows_the_phase_it_was_made_in(cities: dict[str, City]) -> 
 
 def test_fukuis_pins_stand_exactly_where_their_area_is(cities: dict[str, City]) -> None:
     city = cities["fukui"]
-    told = {
-        tuple(round(number, 6) for number in voice.geometry["coordinates"])
-        for voice in read_voices(city)
-    }
+    told = np.array([voice.geometry["coordinates"] for voice in read_voices(city)])
     anchors = Counter(
-        (round(anchor.x, 6), round(anchor.y, 6))
+        (anchor.x, anchor.y)
         for anchor in project_of(city).opinions.values_list("anchor", flat=True)
     )
-    assert set(anchors) == told
+    # Anchors are published with 6 decimals, so within half of the last one (and a hair).
+    for anchor in anchors:
+        assert np.abs(told - anchor).max(axis=1).min() < 0.6e-6
     assert len(anchors) < 100 and anchors.most_common(1)[0][1] > 100
 
 
