@@ -112,8 +112,8 @@ def area_of(given: str, organisation: Organisation) -> MultiPolygon:
         return area_from_file(Path(given))
     if given == organisation.code and organisation.boundary:
         return organisation.boundary
-    other = Organisation.objects.filter(code=given).exclude(boundary=None).first()
-    if other is not None:
+    other = Organisation.objects.filter(code=given).first()
+    if other is not None and other.boundary:
         return other.boundary
     known = local_government(given)
     if known is None:
@@ -132,7 +132,7 @@ def area_from_file(path: Path) -> MultiPolygon:
     """
     try:
         with tempfile.TemporaryDirectory(prefix="koemap-area-") as folder:
-            sources = read_file(path, Wishes(layer="all"), Path(folder))
+            sources = read_file(path.resolve(), Wishes(layer="all"), Path(folder))
         polygons = [part for source in sources for part in _polygons(source)]
     except LayerImportError as error:
         raise AreaError(error.message) from error
