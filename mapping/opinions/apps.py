@@ -16,11 +16,14 @@ class OpinionsConfig(AppConfig):
         from layers.signals import layer_imported
         from mapping.opinions import fields, rules
         from mapping.opinions.geometry import on_project_saved
-        from mapping.opinions.placements import on_layer_imported
+        from mapping.opinions.placements import on_layer_imported, on_layer_shown
 
         rules.register()
         fields.register()
         layer_imported.connect(on_layer_imported, dispatch_uid="opinions.placements")
+        post_save.connect(
+            on_layer_shown, sender="projects.ProjectLayer", dispatch_uid="opinions.shown"
+        )
         post_save.connect(
             on_project_saved, sender="projects.Project", dispatch_uid="opinions.recoarsen"
         )

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from layers.models import Layer
 from mapping.accounts.texts import in_language
-from mapping.projects.models import Project
+from mapping.projects.models import Project, ProjectLayer
 
 # Shares below this are numerical dust of a shape that only touches a border.
 LEAST_SHARE = 1e-7
@@ -156,3 +156,19 @@ def on_layer_imported(sender: object, layer: Layer, **more: Any) -> None:
     if layer.is_grouping:
         place(voices, [layer])
     refresh_here(voices)
+
+
+def on_layer_shown(sender: object, instance: ProjectLayer, created: bool, **more: Any) -> None:
+    """A project shows a further layer: voices that are there already are placed in it too."""
+    from mapping.opinions.here import refresh_here
+    from mapping.opinions.models import Opinion
+
+    if not created or more.get("raw"):
+        return
+    voices = Opinion.objects.filter(project=instance.project_id)
+    if not voices.exists():
+        return
+    if instance.layer.is_grouping:
+        place(voices, [instance.layer])
+    if instance.in_here:
+        refresh_here(voices)

@@ -165,6 +165,15 @@ class TestImportedLayers:
         assert voice.here[0]["text"] == "ひとつの区域"
         assert voice.placements.filter(basis="public").count() == 3
 
+    def test_a_layer_that_a_project_shows_later_counts_older_voices_too(
+        self, project: Project
+    ) -> None:
+        voice = OpinionFactory(project=project)
+        later = make_layer(project, "あとからの区域", {"西": box(138.29, 34.84, 138.32, 34.89)})
+        assert shares(voice, later) == {"西": 1}
+        voice.refresh_from_db()
+        assert "西" in [fact["text"] for fact in voice.here]
+
     def test_other_layers_keep_their_placements(self, project: Project) -> None:
         voice = OpinionFactory(project=project)
         before = set(voice.placements.values_list("pk", flat=True))

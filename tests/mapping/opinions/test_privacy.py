@@ -126,9 +126,6 @@ def test_a_narrow_official_area_does_not_betray_the_door(
     x, y = home.geometry.coords
     narrow = {"戸口": box(x - 0.00001, y - 0.00001, x + 0.00001, y + 0.00001)}
     layer = make_layer(project, "せまい区域", narrow)
-    from mapping.opinions.placements import place
-
-    place([home.pk])
     feature = layer.features.get()
     query = {"in": f"{layer.pk}:{feature.pk}"}
     assert home.placements.filter(feature=feature, basis="exact").exists()
