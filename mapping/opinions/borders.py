@@ -48,7 +48,7 @@ def land_border(project: Project) -> dict[str, Any] | None:
 
 
 def _land_border(project_id: int, layers: list[tuple[int, int]]) -> dict[str, Any] | None:
-    values = {
+    values: dict[str, Any] = {
         "project": project_id,
         "layers": [pk for pk, __ in layers],
         "apart": APART,

@@ -3,7 +3,7 @@ import { fill, h, icon, s } from "../core/dom.js";
 import { number, percent, voices as voiceCount } from "../core/format.js";
 import { gettext, interpolate, ngettext } from "../core/i18n.js";
 import { NO_CATEGORY } from "../map/palette.js";
-import { rankOf, valueOf } from "./measures.js";
+import { rankOf, measured } from "./measures.js";
 import { voiceList } from "./voicelist.js";
 
 const STRIP = { width: 400, height: 56, dot: 3.6 };
@@ -44,8 +44,8 @@ export class District {
       h("span", { class: "second-figure figures" }, figure), " ", h("span", { class: "meta" }, more));
     return h("div", { class: "figure-cards" },
       card(gettext("件数の順位"), place("count"), `/ ${rows.length}`),
-      row.area_km2 ? card(gettext("1km²あたり"), number(valueOf(row, "km2"), 1), place("km2")) : null,
-      row.population ? card(gettext("千人あたり"), number(valueOf(row, "people"), 1), place("people")) : null,
+      row.area_km2 ? card(gettext("1km²あたり"), number(measured(row, "km2"), 1), place("km2")) : null,
+      row.population ? card(gettext("千人あたり"), number(measured(row, "people"), 1), place("people")) : null,
       card(gettext("全体に占める"), summary.total ? percent(row.count / summary.total) : "–", ""));
   }
 

@@ -3,7 +3,7 @@ import { fill, h, icon } from "../core/dom.js";
 import { number, percent } from "../core/format.js";
 import { gettext, interpolate, ngettext, pgettext } from "../core/i18n.js";
 import { crosstabTable, standoutSentence } from "./crosstab.js";
-import { measureName, rankOf, valueOf, valueText } from "./measures.js";
+import { measureName, rankOf, measured, valueText } from "./measures.js";
 import { voiceList } from "./voicelist.js";
 
 export class Figures {
@@ -70,12 +70,12 @@ export class Figures {
   #ranking({ summary }) {
     const measure = this.state.get("measure");
     const category = this.state.get("share");
-    const rows = [...summary.features].sort((a, b) => (valueOf(b, measure, category) ?? -1) - (valueOf(a, measure, category) ?? -1));
-    const most = Math.max(...rows.map((row) => valueOf(row, measure, category) ?? 0), 1e-9);
+    const rows = [...summary.features].sort((a, b) => (measured(b, measure, category) ?? -1) - (measured(a, measure, category) ?? -1));
+    const most = Math.max(...rows.map((row) => measured(row, measure, category) ?? 0), 1e-9);
     const line = (row) => h("tr", null,
-      h("td", { class: "rank figures" }, valueOf(row, measure, category) ? String(rankOf(rows, row, measure)) : "–"),
+      h("td", { class: "rank figures" }, measured(row, measure, category) ? String(rankOf(rows, row, measure)) : "–"),
       h("th", { scope: "row" }, h("button", { type: "button", class: "row-link", onclick: () => this.state.set({ district: String(row.id) }) }, row.name)),
-      h("td", { style: { "--bar": ((valueOf(row, measure, category) ?? 0) / most).toFixed(3) } }, h("span", null, valueText(valueOf(row, measure, category), measure))),
+      h("td", { style: { "--bar": ((measured(row, measure, category) ?? 0) / most).toFixed(3) } }, h("span", null, valueText(measured(row, measure, category), measure))),
       measure === "count" ? h("td", { class: "figures meta" }, summary.total ? percent(row.count / summary.total) : "–") : h("td", { class: "figures meta" }, number(row.count)));
     const name = measureName(measure, this.looks.get(category)?.name ?? "");
     const head = [gettext("順位"), gettext("区域"), name, measure === "count" ? gettext("全体に占める") : gettext("件数")];

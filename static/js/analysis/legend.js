@@ -3,7 +3,7 @@ import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { gettext, interpolate, ngettext } from "../core/i18n.js";
 import { legendOf } from "../map/overlays.js";
-import { boundsOf, classOf, classText, colours, measureName, valueOf } from "./measures.js";
+import { boundsOf, classOf, classText, colours, measureName, measured } from "./measures.js";
 
 const MOST_CLASSES = 14;
 
@@ -20,7 +20,7 @@ export function districtLegend(summary, { layerName, measure, category, category
   const members = new Array(bounds.length).fill(0);
   let [none, unknown] = [0, 0];
   for (const one of summary.features) {
-    const value = valueOf(one, measure, category);
+    const value = measured(one, measure, category);
     const index = value === null ? -1 : classOf(value, bounds);
     if (value === null) unknown += 1;
     else if (index < 0) none += 1;

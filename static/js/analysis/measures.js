@@ -29,7 +29,7 @@ export function classOf(value, bounds) {
  * The value of a district under a measure; null where it can't be said.
  * @param {Row} row @param {string} measure @param {string} [category] @returns {number | null}
  */
-export function valueOf(row, measure, category = "") {
+export function measured(row, measure, category = "") {
   if (measure === "km2") return row.area_km2 ? row.count / row.area_km2 : null;
   if (measure === "people") return row.population ? (row.count / row.population) * 1000 : null;
   if (measure === "share") return row.count ? (row.categories[category] ?? 0) / row.count : null;
@@ -77,6 +77,6 @@ export function classText(bounds, index, measure) {
  * @param {Row[]} rows @param {Row} row @param {string} measure
  */
 export function rankOf(rows, row, measure) {
-  const value = valueOf(row, measure) ?? -1;
-  return 1 + rows.filter((other) => (valueOf(other, measure) ?? -1) > value).length;
+  const value = measured(row, measure) ?? -1;
+  return 1 + rows.filter((other) => (measured(other, measure) ?? -1) > value).length;
 }

@@ -5,7 +5,7 @@ import { L } from "../core/leaflet.js";
 import { number } from "../core/format.js";
 import { palette, NO_CATEGORY } from "../map/palette.js";
 import { Voices } from "../map/voices.js";
-import { boundsOf, classOf, colours, valueOf, valueText } from "./measures.js";
+import { boundsOf, classOf, colours, measured, valueText } from "./measures.js";
 
 const LABEL_FROM_PX = 26;
 const WORLD = [[-85, -400], [-85, 400], [85, 400], [85, -400]];
@@ -41,7 +41,7 @@ export class Thematic extends Events {
     const rows = new Map(summary.features.map((row) => [row.id, row]));
     const bounds = boundsOf(summary, measure, category);
     const fills = colours(bounds.length);
-    const style = ({ id }) => this.#districtStyle(valueOf(rows.get(id) ?? { count: 0, categories: {} }, measure, category), bounds, fills, chosen);
+    const style = ({ id }) => this.#districtStyle(measured(rows.get(id) ?? { count: 0, categories: {} }, measure, category), bounds, fills, chosen);
     const layer = L.geoJSON(outlines, { pane: "districts", style });
     layer.eachLayer((shape) => this.#districtEvents(shape, rows.get(shape.feature.id)));
     this.group.addLayer(layer);
@@ -69,7 +69,7 @@ export class Thematic extends Events {
   #labelDistricts(layer, rows, measure, category) {
     layer.eachLayer((shape) => {
       const row = rows.get(shape.feature.id);
-      const value = row ? valueOf(row, measure, category) : null;
+      const value = row ? measured(row, measure, category) : null;
       if (!value) return;
       const text = h("span", { class: `district-value${isDark(shape.options.fillColor) ? " on-dark" : ""}` }, valueText(value, measure));
       const icon = L.divIcon({ html: text, className: "district-label", iconSize: [40, 20] });
