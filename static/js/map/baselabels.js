@@ -27,7 +27,7 @@ const LATIN_LINE = 16;
  */
 export function lines(text) {
   const parts = text.split(/\s*[/／\n]\s*/u).filter(Boolean);
-  return parts.flatMap((part) => (/^[\u0000-\u024F]+$/u.test(part) ? wrapped(part) : [part]));
+  return parts.flatMap((part) => (/^[\u0020-\u024F]+$/u.test(part) ? wrapped(part) : [part]));
 }
 
 /**
@@ -89,8 +89,10 @@ function write(ctx, options, zoom, block, { left, top, align }) {
   ctx.strokeStyle = options.halo;
   ctx.fillStyle = options.color;
   const x = { left, right: left + block.width, center: left + block.width / 2 }[align] ?? left;
-  block.lines.forEach((row, index) => ctx.strokeText(row, x, top + (index + 0.5) * block.leading));
-  block.lines.forEach((row, index) => ctx.fillText(row, x, top + (index + 0.5) * block.leading));
+  const middle = (/** @type {number} */ row) => top + (row + 0.5) * block.leading;
+  // Every halo first, so that none eats into the line above it.
+  for (const [row, text] of block.lines.entries()) ctx.strokeText(text, x, middle(row));
+  for (const [row, text] of block.lines.entries()) ctx.fillText(text, x, middle(row));
   ctx.letterSpacing = "0px";
 }
 
