@@ -97,7 +97,7 @@ def page_of_voices(
     """First page of the filtered voices, how many there are, and the filter itself."""
     chosen = filter_of(request, project)
     opinions = chosen.apply(Opinion.objects.in_project(project))
-    order = request.GET.get("order") if request.GET.get("order") == "support" else "new"
+    order = "support" if request.GET.get("order") == "support" else "new"
     cursor = request.GET.get("cursor")
     try:
         page = page_of(opinions, order, cursor, PAGE)

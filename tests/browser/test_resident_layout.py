@@ -21,7 +21,8 @@ CONTROLS = """() => {
   const shown = (e) => {
     const r = e.getBoundingClientRect();
     const s = getComputedStyle(e);
-    if (s.visibility === "hidden" || r.width < 2 || r.height < 2) return false;
+    const isSeen = e.checkVisibility({ visibilityProperty: true });
+    if (!isSeen || r.width < 2 || r.height < 2) return false;
     if (e.closest(".leaflet-pane, .visually-hidden, .skip-link")) return false;
     const body = e.closest(".sheet-body");
     if (body) {
