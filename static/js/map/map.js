@@ -30,7 +30,8 @@ export class ProjectMap extends Events {
       zoomControl: false, attributionControl: false, maxZoom: MOST_ZOOM, minZoom: 8,
       zoomSnap: 0.5, zoomDelta: 1, worldCopyJump: true, keyboardPanDelta: 60, zoomAnimation: true,
     });
-    this.leaflet.setView([0, 0], 12, { animate: false });
+    const [west, south, east, north] = project.bounds;
+    this.leaflet.fitBounds([[south, west], [north, east]], { animate: false });
     addBasemap(this.leaflet, { ...basemap, theme: "auto" });
     this.#drawArea(project.area, border);
     this.leaflet.on("move", () => this.fire("move"));

@@ -10,7 +10,9 @@ const MAX_DATA_ZOOM = 15;
 export function legendOf(layer) {
   const { classes, default: rest, fill, stroke } = layer.style ?? {};
   if (!classes) return [{ label: layer.name, fill, stroke: stroke ?? (fill ? undefined : GREY) }];
-  return classes.map((one) => ({ label: inLanguage(one.label) || String(one.value), fill: one.fill, stroke: one.stroke ?? rest?.stroke }));
+  const rows = classes.map((one) => ({ label: inLanguage(one.label) || String(one.value), fill: one.fill, stroke: one.stroke ?? rest?.stroke }));
+  // Several values of the data may stand for one class, which people read once.
+  return rows.filter(({ label }, i) => rows.findIndex((row) => row.label === label) === i);
 }
 
 /** The look of one feature by the layer's classes. @param {any} style @param {Record<string, any>} properties */
