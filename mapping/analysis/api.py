@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from layers.classify import count_classes
+from layers.geojson import public_keys
 from layers.models import Feature, Layer
 from mapping.accounts.problems import bad_request, not_found
-from mapping.analysis.asking import Question
+from mapping.analysis.asking import CountingInquiry
 from mapping.analysis.cells import Cell, hexagons, radius_for
 from mapping.analysis.serializers import (
     CellsSerializer,
@@ -24,7 +25,7 @@ from mapping.analysis.serializers import (
 )
 from mapping.analysis.summary import crosstab, summary
 from mapping.analysis.timeline import by_week
-from mapping.opinions.filters import parameters
+from mapping.opinions.filters import OpinionFilter, parameters
 from mapping.projects.models import Project
 
 DEFAULT_CELL_ZOOM = 13
@@ -44,11 +45,11 @@ class SummaryView(APIView):
         ],
         responses=SummarySerializer,
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Voices and weight by district, and what lies in none; one query counts them all."""
-        question = Question(request, slug)
-        layer = grouping_layer(question.project, request.GET.get("by", ""), "by")
-        return question.reply(summary(question.project, question.opinions, layer, question.basis))
+        asked = CountingInquiry(request, slug)
+        layer = grouping_layer(asked, request.GET.get("by", ""), "by")
+        return asked.reply(summary(asked.project, asked.opinions, layer, asked.basis))
 
 
 class CrosstabView(APIView):
@@ -68,15 +69,18 @@ class CrosstabView(APIView):
         ],
         responses=CrosstabSerializer,
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Voices, weight and what chance would give, by class and category."""
-        question = Question(request, slug)
+        asked = CountingInquiry(request, slug)
         number, _colon, attribute = request.GET.get("rows", "").partition(":")
         if request.GET.get("columns", "category") != "category":
             raise bad_request("bad-parameter", _("columns には category を入れてください。"))
-        layer = grouping_layer(question.project, number, "rows")
-        table = crosstab(question.project, question.opinions, layer, attribute, question.basis)
-        return question.reply(table)
+        layer = grouping_layer(asked, number, "rows")
+        if attribute and attribute not in ("name", *public_keys(layer)):
+            detail = _("この属性では集計できません。")
+            raise bad_request("bad-parameter", detail, parameter="rows")
+        table = crosstab(asked.project, asked.opinions, layer, attribute, asked.basis)
+        return asked.reply(table)
 
 
 class CellsView(APIView):
@@ -90,31 +94,31 @@ class CellsView(APIView):
         ],
         responses=CellsSerializer,
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Hexagons with counts; with `in=` cut at that feature's border."""
-        question = Question(request, slug)
+        asked = CountingInquiry(request, slug)
         zoom = _zoom(request.GET.get("zoom", str(DEFAULT_CELL_ZOOM)))
-        cells = hexagons(question.opinions, zoom, inside=_inside(request.GET.get("in", "")))
-        return question.reply(cells_reply(question.project, cells, zoom))
+        cells = hexagons(asked.opinions, zoom, _inside(asked.filter), asked.basis)
+        return asked.reply(cells_reply(asked.project, cells, zoom, asked.basis))
 
 
 class TimelineView(APIView):
     """When the voices came."""
 
     @extend_schema(operation_id="timeline", parameters=parameters(), responses=TimelineSerializer)
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Voices by week and phase."""
-        question = Question(request, slug)
-        weeks = by_week(question.opinions)
-        return question.reply({"total": sum(week["count"] for week in weeks), "weeks": weeks})
+        asked = CountingInquiry(request, slug)
+        weeks = by_week(asked.opinions)
+        return asked.reply({"total": sum(week["count"] for week in weeks), "weeks": weeks})
 
 
-def cells_reply(project: Project, cells: list[Cell], zoom: int) -> dict[str, Any]:
+def cells_reply(project: Project, cells: list[Cell], zoom: int, basis: str) -> dict[str, Any]:
     """FeatureCollection of cells with their classes, size in Web Mercator metres and total."""
     slugs = {category.pk: category.slug for category in project.categories.all()}
     return {
         "type": "FeatureCollection",
-        "basis": "public",
+        "basis": basis,
         "radius_m": round(radius_for(zoom), 3),
         "total": sum(cell.count for cell in cells),
         "classes": count_classes([cell.count for cell in cells]),
@@ -134,8 +138,8 @@ def cells_reply(project: Project, cells: list[Cell], zoom: int) -> dict[str, Any
     }
 
 
-def grouping_layer(project: Project, number: str, parameter: str) -> Layer:
-    """The grouping layer of the project with this number.
+def grouping_layer(asked: CountingInquiry, number: str, parameter: str) -> Layer:
+    """The grouping layer of the project with this number, if the asker may see it.
 
     Raises:
         Problem: 400 when it isn't a number, 404 when the project has no such grouping layer.
@@ -143,22 +147,24 @@ def grouping_layer(project: Project, number: str, parameter: str) -> Layer:
     if not number.isascii() or not number.isdigit() or len(number) > 18:
         detail = _("%(name)s には集計区域の番号を入れてください。") % {"name": parameter}
         raise bad_request("bad-parameter", detail, parameter=parameter)
-    layers = Layer.objects.grouping().filter(in_projects__project=project, pk=int(number))
-    layer = layers.distinct().first()
+    layers = Layer.objects.visible_to(asked.actor).grouping()
+    shown = layers.filter(in_projects__project=asked.project, pk=int(number))
+    layer = shown.distinct().first()
     if layer is None:
         raise not_found(_("このプロジェクトにその集計区域はありません。"))
     return layer
 
 
-def _inside(value: str) -> Feature | None:
-    """The feature of an `in=<layer>:<feature>` that the filter has already checked."""
-    if not value:
-        return None
-    return Feature.objects.get(pk=int(value.split(":")[1]))
+def _inside(chosen: OpinionFilter) -> Feature | None:
+    """The feature that the filter's `in=` names; None where there is none to cut by."""
+    value = next((one.value for one in chosen.conditions if one.name == "in"), "")
+    number = value.partition(":")[2]
+    return Feature.objects.get(pk=int(number)) if number.isdigit() else None
 
 
 def _zoom(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or int(value[:3]) not in ZOOM_RANGE:
+    is_number = value.isascii() and value.isdigit() and len(value) <= 2
+    if not is_number or int(value) not in ZOOM_RANGE:
         detail = _("zoom には %(low)s から %(high)s の整数を入れてください。")
         limits = {"low": ZOOM_RANGE.start, "high": ZOOM_RANGE.stop - 1}
         raise bad_request("bad-parameter", detail % limits, parameter="zoom")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from layers.models import Feature
+from mapping.opinions.models import Basis
 from mapping.opinions.querysets import OpinionQuerySet
 
 # The steps are materialized: PostgreSQL would else transform each point once for every mention.
@@ -24,7 +25,8 @@ MERCATOR_METRES_PER_PIXEL = 156543.03392804097
 CELLS_SQL = """
 WITH given AS (SELECT %s::float8 AS size, %s::bigint AS feature_id),
 chosen AS (
-    SELECT id, category_id, anchor, public_geometry FROM opinions_opinion WHERE id IN ({chosen})
+    SELECT id, category_id, {anchor} AS anchor, {place} AS place
+    FROM opinions_opinion WHERE id IN ({chosen})
 ),
 district AS MATERIALIZED (
     SELECT geometry AS shape, ST_Transform(geometry, 3857) AS drawn
@@ -72,7 +74,7 @@ ORDER BY count DESC
 # part inside lies, so that the cells of a district sum to its voices.
 SPOT_INSIDE_SQL = """
 CASE WHEN ST_Covers(district.shape, chosen.anchor) THEN chosen.anchor
-     ELSE ST_PointOnSurface(ST_Intersection(district.shape, chosen.public_geometry)) END
+     ELSE ST_PointOnSurface(ST_Intersection(district.shape, chosen.place)) END
 """
 
 
@@ -90,18 +92,24 @@ def radius_for(zoom: int) -> float:
     return RADIUS_PX * MERCATOR_METRES_PER_PIXEL / 2**zoom
 
 
-def hexagons(opinions: OpinionQuerySet, zoom: int, inside: Feature | None = None) -> list[Cell]:
+def hexagons(
+    opinions: OpinionQuerySet,
+    zoom: int,
+    inside: Feature | None = None,
+    basis: str = Basis.PUBLIC,
+) -> list[Cell]:
     """Cells that hold voices, fullest first; one query.
 
     Args:
         opinions: the filtered voices; with `inside` they must be those placed in it.
         zoom: map zoom 0-22 that sets the cells' size.
         inside: cut the cells at the border of this feature.
+        basis: "exact" counts voices where they were drawn; the caller has checked the right.
     """
     chosen, params = opinions.order_by().values("id").query.sql_with_params()
     feature_id = inside.pk if inside else None
     with connection.cursor() as cursor:
-        cursor.execute(_statement(chosen, inside), [radius_for(zoom), feature_id, *params])
+        cursor.execute(_statement(chosen, inside, basis), [radius_for(zoom), feature_id, *params])
         return [_cell(*row) for row in cursor.fetchall()]
 
 
@@ -110,10 +118,13 @@ def _cell(count: int, categories: str | dict, geometry: str) -> Cell:
     return Cell(count, {int(key): value for key, value in by_id.items()}, json.loads(geometry))
 
 
-def _statement(chosen: str, inside: Feature | None) -> str:
+def _statement(chosen: str, inside: Feature | None, basis: str) -> str:
+    is_exact = basis == Basis.EXACT
     district_join = "CROSS JOIN district" if inside else ""
     return CELLS_SQL.format(
         chosen=chosen,
+        anchor="ST_PointOnSurface(geometry)" if is_exact else "anchor",
+        place="geometry" if is_exact else "public_geometry",
         spot=SPOT_INSIDE_SQL if inside else "chosen.anchor",
         district_join=district_join,
         shape="ST_Intersection(hexagon, district.drawn)" if inside else "hexagon",

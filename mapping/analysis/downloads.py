@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from mapping.accounts.problems import bad_request
-from mapping.analysis.asking import Question
+from mapping.analysis.asking import CountingInquiry
 from mapping.analysis.exports import (
     ENCODINGS,
     FORMATS,
@@ -22,7 +22,9 @@ from mapping.analysis.exports import (
     geojson,
     unencodable,
 )
+from mapping.opinions.api import kept
 from mapping.opinions.filters import parameters
+from mapping.opinions.models import Basis
 
 GEOJSON_TYPE = "application/geo+json"
 
@@ -48,17 +50,18 @@ class ExportView(APIView):
         CSV is UTF-8 with a byte order mark, or CP932 with `?` where it lacks a character; the
         header `Koemap-Replaced-Characters` says how many.
         """
-        question = Question(request, slug)
+        asked = CountingInquiry(request, slug)
         form = _chosen(request, "format", FORMATS)
         encoding = _chosen(request, "encoding", ENCODINGS, first="utf-8")
         export = Export(
-            project=question.project,
-            opinions=question.opinions,
-            basis=question.basis,
-            query=question.filter.query,
-            language=get_language() or question.project.language,
+            project=asked.project,
+            opinions=asked.opinions,
+            basis=asked.basis,
+            query=asked.filter.query,
+            language=get_language() or asked.project.language,
         )
-        return _download(export, form, encoding)
+        response = _download(export, form, encoding)
+        return kept(request, response, asked.basis == Basis.EXACT)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:
         """`format` names the file, not a renderer: any Accept header will do."""
@@ -80,7 +83,6 @@ def _download(export: Export, form: str, encoding: str) -> StreamingHttpResponse
             response["Koemap-Replaced-Characters"] = str(lost)
     name = f"koemap-{export.project.slug}-{localdate():%Y%m%d}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store" if export.basis == "exact" else "max-age=30"
     return response
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.http import HttpRequest, HttpResponse
@@ -41,10 +41,11 @@ GEOJSON = "application/geo+json"
 MAX_AGE = 30
 KINDS = '["pin","line","area"]'
 NO_STORE = {"Cache-Control": "no-store"}
+Reply = TypeVar("Reply", bound=HttpResponseBase)
 
 
-class Question:
-    """A reader's question to the voices of one project.
+class Inquiry:
+    """Which voices of one project a reader asks for, and on which basis.
 
     Raises:
         Problem: 404 project, 400 filter, 403 basis without the right.
@@ -55,7 +56,8 @@ class Question:
         self.actor: Actor = actor_of(request)
         self.project: Project = find_project(request, slug)
         self.filter = OpinionFilter.from_query(request.GET, self.project, self.actor)
-        if self.filter.basis == Basis.EXACT:
+        self.basis: str = self.filter.basis
+        if self.basis == Basis.EXACT:
             leave_trace(self.actor, self.project, f"{request.path}?{self.filter.query}")
 
     @property
@@ -71,18 +73,25 @@ def leave_trace(actor: Actor, project: Project, what: str) -> None:
 
 
 def answered(
-    request: Request, body: str, content_type: str, is_private: bool = False
+    request: Request, body: str, content_type: str, is_exact: bool = False
 ) -> HttpResponseBase:
     """The text with ETag and half a minute of caching; 304 when the reader has it already."""
-    actor = actor_of(request)
-    private = is_private or bool(request.COOKIES) or actor.user.is_authenticated
-    response = HttpResponse(body, content_type=content_type)
-    response["Cache-Control"] = f"{'private' if private else 'public'}, max-age={MAX_AGE}"
-    patch_vary_headers(response, ("Cookie", "Accept-Language"))
+    response = kept(request, HttpResponse(body, content_type=content_type), is_exact)
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     response["ETag"] = etag
     plain: HttpRequest = request._request
     return get_conditional_response(plain, etag=etag, response=response) or response
+
+
+def kept(request: Request, response: Reply, is_exact: bool = False) -> Reply:
+    """The reply with how long it may be kept: half a minute, by shared caches only what strangers
+    read, what tells exact places by nobody.
+    """
+    is_private = bool(request.COOKIES) or actor_of(request).user.is_authenticated
+    age = f"{'private' if is_private else 'public'}, max-age={MAX_AGE}"
+    response["Cache-Control"] = "private, no-store" if is_exact else age
+    patch_vary_headers(response, ("Cookie", "Accept-Language"))
+    return response
 
 
 class OpinionListView(APIView):
@@ -104,16 +113,16 @@ class OpinionListView(APIView):
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """One page of voices and how many there are in all."""
-        question = Question(request, slug)
+        asked = Inquiry(request, slug)
         order = request.GET.get("order") or "new"
         limit = read_limit(request.GET.get("limit"))
-        page = page_of(question.opinions, order, request.GET.get("cursor"), limit)
+        page = page_of(asked.opinions, order, request.GET.get("cursor"), limit)
         found = Opinion.objects.filter(pk__in=page.ids).order_by(f"-{ORDERS[order]}", "-pk")
-        basis = question.filter.basis
-        texts = features(found, question.project, question.actor, basis) if page.ids else []
+        basis = asked.basis
+        texts = features(found, asked.project, asked.actor, basis) if page.ids else []
         body = (
             f'{{"type":"FeatureCollection","features":[{",".join(texts)}],'
-            f'"next":{json.dumps(page.next)},"numberMatched":{question.opinions.count()}}}'
+            f'"next":{json.dumps(page.next)},"numberMatched":{asked.opinions.count()}}}'
         )
         return answered(request, body, GEOJSON, basis == Basis.EXACT)
 
@@ -166,9 +175,9 @@ class OpinionPointsView(APIView):
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Anchors, one query."""
-        question = Question(request, slug)
-        categories = list(question.project.categories.values_list("pk", "slug"))
-        total, points = question.opinions.as_points([pk for pk, __ in categories])
+        asked = Inquiry(request, slug)
+        categories = list(asked.project.categories.values_list("pk", "slug"))
+        total, points = asked.opinions.as_points([pk for pk, __ in categories])
         slugs = json.dumps([name for __, name in categories])
         body = f'{{"total":{total},"categories":{slugs},"kinds":{KINDS},"points":[{points}]}}'
         return answered(request, body, "application/json")
