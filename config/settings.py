@@ -183,6 +183,7 @@ BASEMAP_TILE_CREDIT = env.str("BASEMAP_TILE_CREDIT", default="")
 # Speaking without an account: how much one device or one address may send (count, seconds).
 RATE_LIMITS = {
     "opinion": (env.int("OPINIONS_PER_HOUR", default=30), 3600),
+    "preview": (env.int("PREVIEWS_PER_HOUR", default=600), 3600),
     "reply": (env.int("REPLIES_PER_HOUR", default=60), 3600),
     "support": (env.int("SUPPORTS_PER_HOUR", default=300), 3600),
     "flag": (env.int("FLAGS_PER_HOUR", default=30), 3600),

@@ -12,7 +12,6 @@ from mapping.accounts.problems import bad_request, gone, not_found
 from mapping.dialogue.models import Comment, Support
 from mapping.opinions.models import Opinion
 from mapping.opinions.rules import can_view_opinion
-from mapping.opinions.states import State
 from mapping.projects.rules import can_view_project
 
 COMMENT_PAGE = 100
@@ -23,16 +22,16 @@ def find_opinion(actor: Actor, slug: str, pk: int, *, gone_too: bool = False) ->
     """The voice of this project, if the asker may see it.
 
     Args:
-        gone_too: a withdrawn one too; the replies to it stay readable.
+        gone_too: a tombstone too; the replies to it stay readable.
 
     Raises:
-        Problem: 404, or 410 where its author withdrew it.
+        Problem: 404, or 410 where it was withdrawn or erased.
     """
     voices = Opinion.objects.select_related("project__organisation")
     opinion = voices.filter(project__slug=slug, pk=pk).first()
     if opinion is None or not can_view_project(actor, opinion.project):
         raise not_found()
-    if opinion.state == State.WITHDRAWN:
+    if opinion.is_gone:
         if gone_too:
             return opinion
         raise gone(_("この声は、本人が取り下げました。"))

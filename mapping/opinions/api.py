@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from mapping.accounts.actors import Actor, actor_of
 from mapping.accounts.models import User
 from mapping.accounts.problems import bad_request, forbidden, gone, not_found
+from mapping.accounts.ratelimit import count_or_refuse
 from mapping.accounts.requests import body_of, text_member
 from mapping.accounts.schema import WRITE_REFUSALS, refusals
 from mapping.opinions import serializers, writing
@@ -239,8 +240,10 @@ class PreviewView(APIView):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Nothing is stored."""
+        actor = actor_of(request)
         project = find_project(request, slug)
-        writing.refuse_unless_open(project, actor_of(request))
+        writing.refuse_unless_open(project, actor)
+        count_or_refuse(request, "preview", str(actor.participant_id or ""))
         parsed = parse_feature(request.data, project, preview=True)
         jitter = _jitter(parsed, body_of(request))
         drawn = GEOSGeometry(memoryview(parsed.geometry.wkb), srid=4326)

@@ -84,9 +84,11 @@ def with_looks(found: list[str], looks: dict[str, dict[str, Any]]) -> list[dict[
 
 
 def filter_of(request: HttpRequest, project: Project) -> OpinionFilter:
-    """The filter of the address; an address that can't be read shows everything."""
+    """The filter of the address on the public basis; one that can't be read shows everything."""
+    query = request.GET.copy()
+    query.pop("basis", None)
     try:
-        return OpinionFilter.from_query(request.GET, project, actor_of(request))
+        return OpinionFilter.from_query(query, project, actor_of(request))
     except Problem:
         return OpinionFilter()
 

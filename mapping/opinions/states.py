@@ -16,7 +16,8 @@ class State(models.TextChoices):
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     State.WAITING: frozenset({State.PUBLISHED, State.HIDDEN, State.WITHDRAWN, State.ERASED}),
-    State.PUBLISHED: frozenset({State.HIDDEN, State.WITHDRAWN, State.ERASED}),
+    # Reworded where the staff reads first, a voice waits again.
+    State.PUBLISHED: frozenset({State.WAITING, State.HIDDEN, State.WITHDRAWN, State.ERASED}),
     State.HIDDEN: frozenset({State.PUBLISHED, State.WITHDRAWN, State.ERASED}),
     State.WITHDRAWN: frozenset({State.ERASED}),
     State.ERASED: frozenset(),

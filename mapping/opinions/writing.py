@@ -67,9 +67,9 @@ def add_opinion(
         return before
     phase = refuse_unless_open(project, actor)
     parsed = parse_feature(payload, project)
-    _refuse_used_key(parsed)
     if request is not None:
         count_or_refuse(request, "opinion", str(actor.participant_id or ""))
+    _refuse_used_key(parsed)
     manage_key = None if parsed.manage_key else new_key()
     try:
         with transaction.atomic():
@@ -232,6 +232,8 @@ KIND_OF_DIMENSION = {0: Opinion.Kind.PIN, 1: Opinion.Kind.LINE, 2: Opinion.Kind.
 def edit(opinion: Opinion, text: object) -> Opinion:
     """Reword a voice, by the holder of its manage link.
 
+    Where the staff reads before anybody else does, the new words wait as the first ones did.
+
     Raises:
         Problem: 403 `phase-closed`; 410 withdrawn; 400 and 422 as for a new text.
     """
@@ -247,8 +249,11 @@ def edit(opinion: Opinion, text: object) -> Opinion:
         if not voice.text and voice.category_id is None:
             raise unprocessable("missing", _("足りない項目があります"), missing=["text"])
         voice.search_text = search_form(voice.text)
-        voice.save(update_fields=["text", "search_text", "updated_at"])
-        _log(voice, voice.state, by_author=True, reason="edit")
+        before = voice.state
+        if voice.project.moderation == Project.Moderation.PRE:
+            voice.state = State.WAITING
+        voice.save(update_fields=["text", "search_text", "state", "updated_at"])
+        _log(voice, before, by_author=True, reason="edit")
     return voice
 
 

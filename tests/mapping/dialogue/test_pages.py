@@ -8,7 +8,7 @@ import pytest
 
 from mapping.dialogue.models import Comment, Flag
 from mapping.opinions.models import Opinion
-from mapping.opinions.writing import withdraw
+from mapping.opinions.writing import erase, withdraw
 from mapping.projects.models import Project
 from tests.factories import OpinionFactory
 from tests.people import Person
@@ -47,6 +47,13 @@ class TestReading:
         assert answer.status_code == 410
         assert "うちもです" in page
         assert text not in page
+
+    def test_an_erased_voice_is_gone_on_its_page_as_in_the_api(
+        self, stranger: Person, planner: Person, voice: Opinion
+    ):
+        erase(voice, planner.user, "本人の請求")
+        assert stranger.get(voice.get_absolute_url()).status_code == 410
+        assert stranger.get(f"/api/v1{voice.get_absolute_url()}").status_code == 410
 
     def test_a_hidden_voice_is_not_there_for_strangers(
         self, stranger: Person, moderator: Person, voice: Opinion

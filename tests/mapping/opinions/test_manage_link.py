@@ -91,6 +91,19 @@ class TestManageLink:
         assert tries == [404, 404, 404]
         assert resident.post("voice/session/", {"key": voice[1]}).status_code == 429
 
+    def test_new_words_wait_where_the_staff_reads_first(
+        self, stranger: Person, voice: tuple[int, str], project: Project
+    ) -> None:
+        pk, key = voice
+        project.moderation = Project.Moderation.PRE
+        project.save()
+        stranger.post("voice/session/", {"key": key})
+        body = stranger.patch("voice/", {"text": "だれも読んでいないことば"}).json()
+        assert body["properties"]["state"] == "waiting"
+        assert Person().get(address(project, f"{pk}/")).status_code == 404
+        log = Opinion.objects.get(pk=pk).state_changes.last()
+        assert (log.before, log.after) == ("published", "waiting")
+
     def test_an_empty_key_opens_nothing(self, stranger: Person, project: Project) -> None:
         OpinionFactory(project=project, manage_key_hash="")
         assert stranger.post("voice/session/", {"key": ""}).status_code == 404

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from mapping.accounts.models import hash_key, new_key
-from mapping.opinions.models import Opinion
+from mapping.opinions.models import ExactRead, Opinion, Placement
 from mapping.opinions.pages import phase_strip, shown_categories
 from mapping.projects.models import Project
 from tests.factories import OpinionFactory, PhaseFactory
@@ -52,6 +52,17 @@ class TestProjectPage:
         assert "木かげがほしい" in page
         assert "歩道がせまい" not in page
         assert "全2件のうち" in page
+
+    def test_the_page_speaks_of_public_places_to_planners_too(
+        self, planner: Person, project: Project, voices: list[Opinion]
+    ):
+        layer = project.project_layers.get(layer__name__ja="自治会").layer
+        drawn, *_rest = layer.features.all()
+        Placement.objects.filter(basis="public").delete()
+        query = {"in": f"{layer.pk}:{drawn.pk}", "basis": "exact"}
+        page = planner.get(project.get_absolute_url(), query).content.decode()
+        assert "歩道がせまい" not in page
+        assert not ExactRead.objects.exists()
 
     def test_the_most_supported_comes_first_when_asked(
         self, stranger: Person, project: Project, voices: list[Opinion]

@@ -124,6 +124,22 @@ class TestSending:
         assert 0 < int(refused["Retry-After"]) <= 3600
         assert neighbour.post(address(project), said()).status_code == 201
 
+    def test_trying_keys_of_others_by_sending_is_limited(
+        self, resident: Person, neighbour: Person, project: Project, said: Any, settings: Any
+    ) -> None:
+        key = new_key()
+        resident.post(address(project), said(manage_key=key))
+        settings.RATE_LIMITS = {**settings.RATE_LIMITS, "opinion": (2, 3600)}
+        tries = [neighbour.post(address(project), said(manage_key=key)) for _ in range(3)]
+        assert [answer.status_code for answer in tries] == [422, 422, 429]
+
+    def test_looking_beforehand_is_limited(
+        self, resident: Person, project: Project, said: Any, settings: Any
+    ) -> None:
+        settings.RATE_LIMITS = {**settings.RATE_LIMITS, "preview": (2, 3600)}
+        looks = [resident.post(f"projects/{project.slug}/preview/", said()) for _ in range(3)]
+        assert [answer.status_code for answer in looks] == [200, 200, 429]
+
     def test_other_sites_may_not_send(self, resident: Person, project: Project, said: Any) -> None:
         refused = resident.post(
             address(project), said(), headers={"Origin": "https://evil.example"}
