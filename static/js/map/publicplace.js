@@ -28,7 +28,7 @@ export class PublicPlace {
   /** @param {{project: any, basemap: any}} page */
   constructor(page) {
     this.page = page;
-    this.frame = h("div", { class: "public-map", role: "img", "aria-label": gettext("公開される場所の地図") });
+    this.frame = h("div", { class: "public-map", role: "group", "aria-label": gettext("公開される場所の地図") });
     this.label = h("p", { class: "public-label", hidden: true });
     this.words = h("div", { class: "public-words" });
     this.element = h("div", { class: "card public-place" }, h("div", { class: "public-frame" }, this.frame, this.label), this.words);

@@ -20,10 +20,13 @@ export function factLine(texts) {
 }
 
 export class HereLine extends Events {
-  /** @param {HTMLElement} element @param {import("../map/map.js").ProjectMap} map @param {string} api */
-  constructor(element, map, api) {
+  /**
+   * @param {HTMLElement} element @param {import("../map/map.js").ProjectMap} map
+   * @param {{api: string, isOpen: boolean}} options whether voices can be added now
+   */
+  constructor(element, map, { api, isOpen }) {
     super();
-    Object.assign(this, { element, map, api, last: null });
+    Object.assign(this, { element, map, api, isOpen, last: null });
     this.head = find(".here-district", element);
     this.facts = find(".here-facts", element);
     this.controller = null;
@@ -55,7 +58,8 @@ export class HereLine extends Events {
     this.element.classList.toggle("is-outside", !here.inside);
     if (!here.inside) return this.#say(outsideWords(here.distance_m), []);
     const { district, others } = sorted(here.facts);
-    return this.#say(district || gettext("対象範囲の中"), others.length ? others : [gettext("声をのせられる場所です")]);
+    const quiet = this.isOpen ? gettext("声をのせられる場所です") : gettext("この場所のほかの情報はありません");
+    return this.#say(district || gettext("対象範囲の中"), others.length ? others : [quiet]);
   }
 
   #fail() {

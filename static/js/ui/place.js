@@ -25,12 +25,17 @@ export class PlaceStep {
     Object.assign(this, { adding, page: adding.page, drawing: adding.drawing, shares: [], sharesFor: "" });
     this.bar = byId("place-bar");
     this.tell = (here) => this.#here(here);
-    this.onsettle = () => this.#update();
+    this.onsettle = () => {
+      this.at = this.page.map.focus();
+      this.#update();
+    };
+    this.onheight = () => this.#stay();
     this.askShares = debounce(() => this.#askShares(), 350);
   }
 
   enter() {
     const { page } = this;
+    this.at = page.map.focus();
     this.#build();
     page.sheet.show("place", { body: this.body, foot: this.foot, height: "auto", steps: ["auto"], label: gettext("場所をしめす") });
     this.#zoomIn();
@@ -38,6 +43,7 @@ export class PlaceStep {
     this.tool.on("change", (words) => this.#changed(words)).on("confirm", () => this.finish()).on("leave", () => this.adding.leave());
     page.here.on("here", this.tell);
     page.map.on("settle", this.onsettle);
+    page.sheet.on("height", this.onheight);
     this.#showBar();
     this.setKind(this.drawing.kind);
     if (page.here.last) this.#here(page.here.last);
@@ -49,6 +55,7 @@ export class PlaceStep {
   leave() {
     this.page.here.off("here", this.tell);
     this.page.map.off("settle", this.onsettle);
+    this.page.sheet.off("height", this.onheight);
     this.tool?.remove();
     document.body.classList.remove("is-sketching");
     this.bar.hidden = true;
@@ -63,7 +70,14 @@ export class PlaceStep {
     const zoom = Math.max(view?.zoom ?? map.zoom, project.minimum_zoom);
     if (last) map.moveTo([last[1], last[0]], zoom, false);
     else if (view) map.moveTo([view.lat, view.lng], zoom, false);
-    else if (map.zoom < zoom) map.moveTo(map.focus(), zoom, false);
+    else map.moveTo(this.at, zoom, false);
+    this.at = map.focus();
+  }
+
+  /** The sheet grew or shrank: the crosshair moves on the screen, but not on the ground. */
+  #stay() {
+    const { map } = this.page;
+    if (this.at && map.leaflet.distance(map.focus(), this.at) > 0.5) map.moveTo(this.at, map.zoom, false);
   }
 
   #showBar() {

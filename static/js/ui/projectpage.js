@@ -17,7 +17,7 @@ export class ProjectPage {
     this.map = new ProjectMap(byId("map"), { project, basemap, border, insets: () => this.#insets() });
     this.voices = new Voices(this.map, { categories: project.categories, api: this.api });
     this.list = new VoiceList({ project, api: this.api, look: (slug) => this.voices.look(slug ?? undefined) });
-    this.here = new HereLine(byId("here"), this.map, this.api);
+    this.here = new HereLine(byId("here"), this.map, { api: this.api, isOpen: project.can.add_opinion });
     this.focusMark = this.map.addFocusMark("focus-mark");
     this.adding = null;
   }
@@ -110,7 +110,7 @@ export class ProjectPage {
   #selectTab(tab) {
     for (const name of ["list", "about"]) {
       byId(`panel-${name}`).hidden = name !== tab;
-      byId(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
+      byId(`tab-${name}`).setAttribute("aria-current", String(name === tab));
     }
   }
 
@@ -119,7 +119,6 @@ export class ProjectPage {
     if (this.sheet.view !== "home") return;
     byId("open-list").hidden = height !== "peek" && !this.sheet.isPanel;
     byId("open-map").hidden = height === "peek" || this.sheet.isPanel;
-    byId("tab-map").setAttribute("aria-selected", "false");
     if (height === "peek") this.sheet.body.scrollTop = 0;
   }
 

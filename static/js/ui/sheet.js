@@ -19,6 +19,8 @@ export class Sheet extends Events {
     this.foot = find(".sheet-foot", element);
     this.view = "home";
     this.height = "peek";
+    /** @type {number | null} */
+    this.target = null;
     this.steps = ORDER;
     this.wide = matchMedia(WIDE);
     this.handle.addEventListener("click", () => this.#cycle());
@@ -34,9 +36,10 @@ export class Sheet extends Events {
     return this.wide.matches;
   }
 
-  /** Pixels of the map that the sheet covers: from below, or from the left as a panel. */
+  /** Pixels of the map that the sheet covers, or will once it stands still: from below, or from the left as a panel. */
   get covers() {
-    return this.isPanel ? { left: this.element.offsetWidth, bottom: 0 } : { left: 0, bottom: this.element.offsetHeight };
+    if (this.isPanel) return { left: this.element.offsetWidth, bottom: 0 };
+    return { left: 0, bottom: this.target ?? this.element.offsetHeight };
   }
 
   /**
@@ -45,6 +48,7 @@ export class Sheet extends Events {
    * @param {{body?: Node, foot?: Node | null, height?: string, steps?: string[], label?: string}} [options]
    */
   show(name, { body, foot = null, height = "peek", steps = ORDER, label = "" } = {}) {
+    const before = this.element.offsetHeight;
     for (const old of findAll("[data-view]", this.element)) {
       if (old.dataset.view === "home") old.hidden = name !== "home";
       else old.remove();
@@ -58,7 +62,7 @@ export class Sheet extends Events {
     this.element.dataset.showing = name;
     this.element.setAttribute("aria-label", label || gettext("プロジェクト"));
     this.body.scrollTop = 0;
-    this.setHeight(height);
+    this.setHeight(height, before);
   }
 
   /** Heights in pixels of the three steps. @param {string} height @returns {number} */
@@ -74,9 +78,11 @@ export class Sheet extends Events {
     return Math.min(natural, full);
   }
 
-  /** @param {string} height "peek", "half", "full" or "auto" (as high as what it holds) */
-  setHeight(height) {
-    const before = this.element.offsetHeight;
+  /**
+   * @param {string} height "peek", "half", "full" or "auto" (as high as what it holds)
+   * @param {number} [before] pixels from which it moves
+   */
+  setHeight(height, before = this.element.offsetHeight) {
     this.height = height;
     this.element.dataset.height = height;
     this.handle.hidden = height === "auto";
@@ -89,6 +95,7 @@ export class Sheet extends Events {
 
   #animate(from, to) {
     const { style } = this.element;
+    this.target = to;
     style.height = `${from}px`;
     void this.element.offsetHeight;
     style.height = `${to}px`;
@@ -97,7 +104,9 @@ export class Sheet extends Events {
 
   /** At rest, peek and auto grow with what they hold. */
   #free() {
-    if (["peek", "auto"].includes(this.height)) this.element.style.height = "auto";
+    if (!["peek", "auto"].includes(this.height)) return;
+    this.element.style.height = "auto";
+    this.target = null;
   }
 
   #settled(event) {
@@ -144,6 +153,7 @@ export class Sheet extends Events {
     if (!start.moved && Math.abs(up) < 8) return;
     if (part === this.body && this.height !== "peek") return;
     start.moved = true;
+    this.target = null;
     this.element.dataset.dragging = "";
     const height = Math.max(120, Math.min(start.height + up, innerHeight - LEFT_OF_MAP));
     this.element.style.height = `${height}px`;
