@@ -13,6 +13,7 @@ import shapely
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -268,6 +269,27 @@ def test_every_project_has_a_base_map_of_known_roles(cities: dict[str, City]) ->
     for name in ("yaizu", "washington-dc"):
         rows = ProjectLayer.objects.filter(project__slug=cities[name].slug)
         assert {"road", "park", "zoning", "bus"} <= set(rows.values_list("base_role", flat=True))
+
+
+def test_a_stranger_counts_washington_by_ward_and_by_hexagon_with_one_query_each(
+    cities: dict[str, City],
+) -> None:
+    project = project_of(cities["washington-dc"])
+    wards = Layer.objects.get(slug="wards", organisation=project.organisation)
+    stranger = Person()
+    with CaptureQueriesContext(connection) as counting:
+        summary = stranger.get(f"projects/{project.slug}/summary/", {"by": wards.pk}).json()
+    with CaptureQueriesContext(connection) as heating:
+        cells = stranger.get(f"projects/{project.slug}/cells/", {"zoom": 12}).json()
+
+    for queries in (counting, heating):
+        assert len([one for one in queries if "opinions_opinion" in one["sql"]]) == 1
+    assert {row["name"]: row["count"] for row in summary["features"]} == voices_by_district(
+        cities["washington-dc"], "wards"
+    )
+    assert summary["total"] == cells["total"] == 5026
+    inside = sum(row["count"] for row in summary["features"])
+    assert inside + summary["outside"]["count"] == 5026
 
 
 def test_hinos_computed_towns_are_labelled_so(cities: dict[str, City]) -> None:
