@@ -1,7 +1,8 @@
 /** The page behind a manage link: the key stays in the fragment and is posted for a short session. */
 import { byId, fill, h, icon } from "./core/dom.js";
 import { gettext } from "./core/i18n.js";
-import { moment } from "./core/format.js";
+import { day, moment } from "./core/format.js";
+import { Drafts, allMine } from "./core/draft.js";
 import { get, patch, post, remove } from "./core/api.js";
 import { ask } from "./ui/dialog.js";
 import { toast } from "./ui/toast.js";
@@ -49,7 +50,7 @@ function show(voice) {
     voice.can.edit ? form : h("p", { class: "opinion-text", lang: language }, text),
     h("div", { class: "button-row managed-actions" },
       state === "published" ? h("a", { class: "button grow", href: url }, icon("eye"), gettext("みんなに見える形")) : null,
-      voice.can.withdraw ? h("button", { class: "button button-danger grow", type: "button", id: "withdraw", onclick: () => withdraw() }, icon("trash"), gettext("取り下げる")) : null)));
+      voice.can.withdraw ? h("button", { class: "button button-danger grow", type: "button", id: "withdraw", onclick: () => withdraw(voice.id) }, icon("trash"), gettext("取り下げる")) : null)));
 }
 
 /** @param {Event} event @param {HTMLTextAreaElement} field */
@@ -63,18 +64,36 @@ async function reword(event, field) {
   }
 }
 
-async function withdraw() {
+/** @param {number} id */
+async function withdraw(id) {
   const words = h("p", null, gettext("ことばと場所が消え、もとに戻せません。ついた返信は残ります。"));
   const sure = await ask({ title: gettext("この声を取り下げますか"), body: [words], confirm: gettext("取り下げる"), kind: "button-danger" });
   if (!sure) return;
   try {
     await remove("/api/v1/voice/");
+    forget(id);
     fill(byId("manage"), h("div", { class: "empty" }, icon("check"), h("p", null, gettext("声を取り下げました。"))));
   } catch (error) {
     toast(error.message);
   }
 }
 
+/** What this device sent, so that nobody has to look for the link. */
+function listOwn() {
+  const own = allMine().filter(({ key }) => key);
+  const section = byId("device-voices");
+  section.hidden = own.length === 0;
+  fill(section.querySelector("ul"), own.map(({ key, text, at }) => h("li", null,
+    h("a", { class: "card", href: `#${key}` }, h("span", { class: "own-text" }, text || gettext("（ことばのない声）")), h("span", { class: "meta" }, at ? day(new Date(at).toISOString()) : "")))));
+}
+
+/** @param {number} id of a voice that is gone */
+function forget(id) {
+  for (const { slug } of allMine().filter((voice) => voice.id === id)) new Drafts(slug).forget(id);
+  listOwn();
+}
+
+listOwn();
 byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
   openWith(keyIn(byId("key").value));

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from mapping.opinions.models import Opinion
 from mapping.projects.models import Project
+from tests.browser.conftest import PHONE
 from tests.browser.touching import Finger
 from tests.factories import OpinionFactory
 from tests.places import STATION
@@ -251,6 +252,51 @@ def test_the_private_link_takes_the_voice_back(phone: Page, project: Project) ->
     assert phone.goto(voice.get_absolute_url()).status == 410
     phone.goto(project.get_absolute_url())
     expect(phone.locator("#voice-count")).to_contain_text("0件")
+
+
+def test_the_device_remembers_what_it_sent(phone: Page, project: Project) -> None:
+    finger = open_project(phone, project)
+    finger.tap("[data-add]")
+    finger.tap("#confirm-place")
+    say_and_send(phone, finger)
+    phone.goto("/voice/")
+    finger.tap(phone.get_by_role("link", name=WORDS))
+    expect(phone.locator("#voice-text")).to_have_value(WORDS)
+    finger.tap("#withdraw")
+    finger.tap(phone.get_by_role("dialog").get_by_role("button", name="取り下げる"))
+    expect(phone.locator("#device-voices")).to_be_hidden()
+
+
+def test_where_i_am_is_drawn_with_its_accuracy(
+    browse: Callable[..., Page], project: Project
+) -> None:
+    here = {"longitude": STATION[0], "latitude": STATION[1], "accuracy": 40}
+    phone = browse(**PHONE, permissions=["geolocation"], geolocation=here)
+    finger = open_project(phone, project, "#map=14/34.86/138.32")
+    finger.tap("#locate")
+    expect(phone.locator(".locate-circle")).to_be_visible()
+    expect(phone.locator("#toasts")).to_contain_text("誤差 約40 m")
+    expect(phone).to_have_url(re.compile(r"map=16/34\.871"))
+
+
+def test_a_refused_position_is_said_in_words(phone: Page, project: Project) -> None:
+    finger = open_project(phone, project)
+    finger.tap("#locate")
+    expect(phone.locator("#toasts")).to_contain_text("許可されていません")
+
+
+def test_far_away_the_phone_asks_to_come_closer(phone: Page, project: Project) -> None:
+    """Placing begins near enough; whoever zooms out is asked back."""
+    finger = open_project(phone, project, "#map=12/34.865/138.32")
+    finger.tap("[data-add]")
+    expect(phone.locator("#confirm-place")).to_contain_text("この場所にする")
+    phone.locator("#map").focus()
+    for _ in range(3):
+        phone.keyboard.press("-")
+        phone.wait_for_timeout(400)
+    expect(phone.locator("#confirm-place")).to_contain_text("もっと近づく")
+    finger.tap("#confirm-place")
+    expect(phone.locator("#confirm-place")).to_contain_text("この場所にする")
 
 
 def test_outside_the_area_the_phone_says_so_before_it_is_too_late(

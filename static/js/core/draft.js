@@ -63,6 +63,14 @@ class Shelf {
   }
 }
 
+/** Own voices of every project on this device, newest first. @param {Storage} [storage] @returns {any[]} */
+export function allMine(storage = safeStorage()) {
+  const shelf = new Shelf(storage);
+  const keys = Object.keys(storage ?? {}).filter((key) => key.startsWith(MINE));
+  return keys.flatMap((key) => shelf.read(key, []).map((voice) => ({ ...voice, slug: key.slice(MINE.length) })))
+    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0));
+}
+
 /** Drafts and own voices of one project. */
 export class Drafts {
   /** @param {string} slug @param {Storage} [storage] */

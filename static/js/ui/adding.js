@@ -9,6 +9,9 @@ import { WriteStep } from "./write.js";
 import { SentStep } from "./sent.js";
 import { toast } from "./toast.js";
 
+/** Characters of an own voice that this device remembers. */
+const EXCERPT = 60;
+
 export class Adding {
   /** @param {import("./projectpage.js").ProjectPage} page */
   constructor(page) {
@@ -81,7 +84,10 @@ export class Adding {
     const { draft, page } = this;
     const key = answer.manage_url?.split("#")[1] ?? draft.manage_key;
     const { anchor, category, state } = answer.properties;
-    page.drafts.remember({ id: answer.id, key, state: answer.state ?? state, anchor: anchor ?? answer.geometry?.coordinates, category });
+    page.drafts.remember({
+      id: answer.id, key, state: answer.state ?? state, anchor: anchor ?? answer.geometry?.coordinates, category,
+      text: draft.text.slice(0, EXCERPT), at: Date.now(),
+    });
     page.drafts.drop();
     this.draft = newDraft();
     this.#enter(new SentStep(this, answer, key));

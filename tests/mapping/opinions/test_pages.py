@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -13,6 +16,7 @@ from mapping.accounts.models import hash_key, new_key
 from mapping.opinions.models import ExactRead, Opinion, Placement
 from mapping.opinions.pages import phase_strip, shown_categories
 from mapping.projects.models import Project
+from mapping.templatetags.koemap import module_graph
 from tests.factories import OpinionFactory, PhaseFactory
 from tests.people import Person
 
@@ -20,6 +24,8 @@ pytestmark = pytest.mark.django_db
 
 # Whoever adds a query to the page of a project changes this number knowingly.
 PAGE_QUERIES = 14
+MOST_MODULES = 20
+MOST_BYTES = 150_000
 
 
 @pytest.fixture
@@ -136,6 +142,25 @@ class TestColours:
     def test_the_ninth_category_shares_grey(self):
         looks = shown_categories([{"slug": f"c{n}", "colour": "#0072b2"} for n in range(10)])
         assert [look["colour"] for look in looks.values()] == ["#0072b2"] * 8 + ["#6f7078"] * 2
+
+
+class TestWeight:
+    """What a phone loads before the map shows."""
+
+    def test_the_first_view_loads_twenty_modules_at_most(self):
+        assert len(module_graph("js/project.js")) <= MOST_MODULES
+
+    def test_and_no_more_than_150_kilobytes_of_script(self):
+        vendored = [
+            "vendor/leaflet/leaflet.js",
+            "vendor/protomaps-leaflet/protomaps-leaflet.js",
+            "vendor/supercluster/supercluster.min.js",
+        ]
+        sent = sum(
+            len(gzip.compress(Path(finders.find(path)).read_bytes()))
+            for path in (*module_graph("js/project.js"), *vendored)
+        )
+        assert sent <= MOST_BYTES
 
 
 class TestVoicePage:
