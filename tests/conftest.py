@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.setup.environment import compile_messages
 from mapping.projects.models import Project
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory, make_project
 from tests.people import Person
@@ -31,6 +32,12 @@ def no_network() -> Iterator[None]:
     socket.socket.connect = only_local  # type: ignore[method-assign]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def translations() -> None:
+    """English as `locale/` has it now, also for whoever starts pytest without `make`."""
+    compile_messages()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What holds for the whole house: settings, migrations, locks, vendored files, rooms, languages."""
+"""What holds for the whole house: settings, migrations, locks, vendored files, rooms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ast
 import hashlib
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -271,34 +270,3 @@ class TestCompose:
         assert re.findall(r"pip install .*", image) == [
             "pip install --no-cache-dir --require-hashes -r requirements/base.txt"
         ]
-
-
-CATALOGUES = sorted((ROOT / "locale").glob("en/LC_MESSAGES/*.po"))
-
-
-class TestLanguages:
-    @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
-    def test_every_string_is_translated(self, catalogue: Path):
-        assert self.select(catalogue, "--untranslated", "--no-obsolete") == []
-        assert self.select(catalogue, "--only-fuzzy", "--no-obsolete") == []
-
-    @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
-    def test_no_string_of_the_source_is_missing(self, catalogue: Path, tmp_path: Path):
-        for folder in ("config", "layers", "mapping", "locale", "static/js"):
-            shutil.copytree(ROOT / folder, tmp_path / folder, symlinks=True)
-        command = [sys.executable, "-m", "django", "makemessages", "-l", "en", "-d"]
-        subprocess.run([*command, catalogue.stem], cwd=tmp_path, check=True, capture_output=True)
-        fresh = tmp_path / catalogue.relative_to(ROOT)
-        assert self.select(fresh, "--untranslated", "--no-obsolete") == []
-        assert self.select(fresh, "--only-fuzzy", "--no-obsolete") == []
-
-    @staticmethod
-    def select(catalogue: Path, *options: str) -> list[str]:
-        """Return the strings of a catalogue that msgattrib selects."""
-        told = subprocess.run(
-            ["msgattrib", "--no-wrap", *options, catalogue],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return re.findall(r'^msgid "(.+)"$', told.stdout, re.MULTILINE)

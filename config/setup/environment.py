@@ -93,7 +93,10 @@ def compile_messages() -> None:
     for source in sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime <= source.stat().st_mtime:
-            _must(["msgfmt", "--check-format", "-o", target, source], f"{source.name} is broken")
+            # Under a name of its own first: who reads meanwhile finds the old file or the new.
+            made = target.with_suffix(f".{os.getpid()}.mo")
+            _must(["msgfmt", "--check-format", "-o", made, source], f"{source.name} is broken")
+            made.replace(target)
 
 
 def _stamp(lock: str) -> Path:

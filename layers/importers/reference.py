@@ -122,7 +122,8 @@ def hint(bounds: Bounds, near: Bounds | None) -> str:
             "平面直角座標系のようです。系に合わせて %(example)s（第VIII系）などを指定してください。"
         ) % {"example": EXAMPLE}
     # 6669-6687 are the zones on JGD2011, 2443-2461 the same zones on JGD2000.
-    listed = " / ".join(f"--crs EPSG:{code} か --crs EPSG:{code - 6669 + 2443}" for code in zones)
+    either = _("--crs EPSG:%(new)d か --crs EPSG:%(old)d")
+    listed = " / ".join(either % {"new": code, "old": code - 6669 + 2443} for code in zones)
     return _(
         "平面直角座標系のようです。確かめて %(zones)s（JGD2011／JGD2000）を指定してください。"
     ) % {"zones": listed}

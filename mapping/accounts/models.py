@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mapping.accounts.texts import in_language, validate_texts
@@ -122,6 +123,12 @@ PSEUDONYM_NAMES = (
     " せせらぎ たんぽぽ すみれ つばめ めじろ ひばり かわせみ ほたる とんぼ つくし わかば あおば"
     " もみじ いちょう くすのき さくら うめ ゆず みかん すだち"
 ).split()
+# The same names for those who don't read Japanese letters.
+PSEUDONYM_NAMES_LATIN = (
+    "Umineko Nami Minato Matsukaze Shiosai Hamakaze Kamome Isobe Asahi Yunagi Kokage Hidamari"
+    " Seseragi Tampopo Sumire Tsubame Mejiro Hibari Kawasemi Hotaru Tombo Tsukushi Wakaba Aoba"
+    " Momiji Icho Kusunoki Sakura Ume Yuzu Mikan Sudachi"
+).split()
 
 
 class Participant(models.Model):
@@ -145,11 +152,16 @@ class Participant(models.Model):
 
 
 def pseudonym(project_id: int, participant_id: int) -> str:
-    """Public name of a participant in a project; the same for ever within the project."""
+    """Public name of a participant in a project; the same for ever within the project.
+
+    「うみねこ 12」 for those who read Japanese, "Umineko 12" for others.
+    """
     message = f"pseudonym:{project_id}:{participant_id}".encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).digest()
     number = int.from_bytes(digest[:8], "big")
-    return f"{PSEUDONYM_NAMES[number % len(PSEUDONYM_NAMES)]} {number // 64 % 990 + 10}"
+    is_japanese = (get_language() or settings.LANGUAGE_CODE).startswith("ja")
+    names = PSEUDONYM_NAMES if is_japanese else PSEUDONYM_NAMES_LATIN
+    return f"{names[number % len(names)]} {number // 64 % 990 + 10}"
 
 
 class RateWindow(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -12,8 +13,10 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.context import Context
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 register = template.Library()
 
@@ -112,6 +115,14 @@ def query_without(context: Context, *names: str, **values: object) -> str:
     for name, value in values.items():
         query[name] = str(value)
     return "?" + query.urlencode()
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """The day of a moment (here, not in UTC), with its year only when that isn't this one."""
+    here = localtime(moment)
+    is_this_year = here.year == localtime().year
+    return date_format(here, "MONTH_DAY_FORMAT" if is_this_year else "DATE_FORMAT")
 
 
 @register.filter

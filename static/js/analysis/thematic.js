@@ -63,7 +63,7 @@ export class Thematic extends Events {
     shape.on("click", () => this.fire("district", row.id));
     shape.on("mouseover", () => shape.setStyle({ weight: 2.5, color: "#0b6e7f" }).bringToFront());
     shape.on("mouseout", () => this.drawnDistricts?.resetStyle(shape));
-    shape.bindTooltip(h("span", null, `${row.name}　${number(row.count)}`), { sticky: true, className: "map-tip" });
+    shape.bindTooltip(h("span", null, `${row.name} ${number(row.count)}`), { sticky: true, className: "map-tip" });
   }
 
   #labelDistricts(layer, rows, measure, category) {
