@@ -2,11 +2,11 @@
 import { findAll, h, icon } from "../core/dom.js";
 import { debounce } from "../core/events.js";
 import { number } from "../core/format.js";
-import { gettext, interpolate, ngettext } from "../core/i18n.js";
+import { gettext, interpolate, ngettext, pgettext } from "../core/i18n.js";
 import { palette } from "../map/palette.js";
 
 const VIEWS = () => [
-  ["points", "pin", gettext("点")],
+  ["points", "pin", pgettext("view", "点")],
   ["clusters", "voice", gettext("集まり")],
   ["cells", "hexagon", gettext("六角形")],
   ["districts", "district", gettext("地区")],

@@ -29,7 +29,7 @@ export class Figures {
   }
 
   #tabs({ rowsLayer }) {
-    const tabs = [["crosstab", interpolate(gettext("%(layer)s × カテゴリ"), { layer: rowsLayer?.name ?? "" })], ["ranking", gettext("順位")], ["voices", pgettext("tab", "声")]];
+    const tabs = [["crosstab", interpolate(gettext("%(layer)s × カテゴリ"), { layer: rowsLayer?.name ?? "" })], ["ranking", pgettext("tab", "順位")], ["voices", pgettext("tab", "声")]];
     const chosen = this.state.get("tab");
     return h("div", { class: "tabs figures-tabs", role: "tablist" }, tabs.map(([tab, label]) => h("button", {
       type: "button", role: "tab", id: `tab-${tab}`, "aria-selected": String(tab === chosen), onclick: () => this.state.set({ tab }),
