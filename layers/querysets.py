@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
 from django.db.models import Count, Q
 
@@ -30,10 +30,6 @@ class LayerQuerySet(models.QuerySet):
 
 class FeatureQuerySet(models.QuerySet):
     """Geometries of layers."""
-
-    def at(self, place: Point) -> FeatureQuerySet:
-        """Areas that cover the place, borders included (4326)."""
-        return self.filter(geometry__covers=place)
 
     def touching(self, area: GEOSGeometry) -> FeatureQuerySet:
         """Features that share a point with the geometry (4326)."""

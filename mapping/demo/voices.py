@@ -15,12 +15,10 @@ from django.utils import timezone
 from mapping.accounts.models import Participant
 from mapping.demo.readers import Voice
 from mapping.dialogue.models import Comment, Support
-from mapping.opinions.here import facts_of
-from mapping.opinions.models import Opinion, StateChange
-from mapping.opinions.placements import place
+from mapping.opinions.models import Opinion
 from mapping.opinions.states import State
 from mapping.opinions.words import clean_text
-from mapping.opinions.writing import prepare
+from mapping.opinions.writing import save_many
 from mapping.projects.models import Project
 
 BATCH = 1000
@@ -60,7 +58,7 @@ def write_voices(
             opinion.category = categories[voice.category]
             opinion.participant = people.get(voice.person)
             batch.append(opinion)
-        opinions += _store(project, batch)
+        opinions += save_many(batch, project)
         told(f"    {len(opinions):>5}/{len(voices)} voices")
     replies = _write_replies(project, voices, opinions, people)
     supports = _write_supports(voices, opinions, people)
@@ -88,20 +86,6 @@ def _opinion_of(project: Project, voice: Voice, source: str) -> Opinion:
 def _number(project: Project, name: str) -> uuid.UUID:
     """The same number for the same row at each loading."""
     return uuid.uuid5(NAMESPACE, f"{project.slug}:{name}")
-
-
-def _store(project: Project, batch: list[Opinion]) -> list[Opinion]:
-    prepare(batch, project)
-    anchors = [opinion.anchor for opinion in batch if opinion.anchor]
-    for opinion, facts in zip(batch, facts_of(project, anchors), strict=True):
-        opinion.here = facts
-    stored = Opinion.objects.bulk_create(batch)
-    StateChange.objects.bulk_create(
-        StateChange(opinion=opinion, after=opinion.state, at=opinion.created_at)
-        for opinion in stored
-    )
-    place([opinion.pk for opinion in stored])
-    return stored
 
 
 def _make_people(voices: Iterable[Voice]) -> dict[str, Participant]:

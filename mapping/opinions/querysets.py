@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Q
 
-from mapping.accounts.models import Role
 from mapping.opinions.states import GONE, State
+from mapping.projects.models import Project
+from mapping.projects.rules import MODERATORS
 
 if TYPE_CHECKING:
     from mapping.accounts.actors import Actor
-    from mapping.projects.models import Project
 
 # [[id, lon, lat, category index, kind index], …] written by the database as text: 100,000 voices
 # never become Python objects. Indexes point into the lists of the reply; no category is -1.
@@ -50,36 +49,14 @@ class OpinionQuerySet(models.QuerySet):
         organisation for its moderators, planners and admins. Voices of drafts only for members.
         Tombstones for nobody. Public numbers never use this alone: see `published`.
         """
-        opened = ~Q(project__visibility="draft") | Q(project__organisation__in=list(actor.roles))
+        opened = Q(project__in=Project.objects.visible_to(actor))
         readable = Q(state=State.PUBLISHED)
-        moderated = [
-            organisation
-            for organisation, role in actor.roles.items()
-            if role in (Role.MODERATOR, Role.PLANNER, Role.ADMIN)
-        ]
+        moderated = [pk for pk in actor.roles if actor.has_role(pk, *MODERATORS)]
         if moderated:
             readable |= Q(project__organisation__in=moderated)
         if actor.participant_id is not None:
             readable |= Q(participant=actor.participant_id)
         return self.there().filter(opened, readable)
-
-    def touching(self, area: GEOSGeometry) -> OpinionQuerySet:
-        """Voices whose public geometry shares a point with the area (4326)."""
-        return self.filter(public_geometry__intersects=area)
-
-    def inside(self, layer_id: int, feature_id: int, basis: str) -> OpinionQuerySet:
-        """Voices that lie in the feature, wholly or in part, on the basis."""
-        from mapping.opinions.models import Placement
-
-        placed = Placement.objects.on(basis).filter(layer=layer_id, feature=feature_id)
-        return self.filter(pk__in=placed.values("opinion"))
-
-    def outside(self, layer_id: int, basis: str) -> OpinionQuerySet:
-        """Voices that lie in no feature of the layer on the basis."""
-        from mapping.opinions.models import Placement
-
-        placed = Placement.objects.on(basis).filter(layer=layer_id, opinion=models.OuterRef("pk"))
-        return self.filter(~models.Exists(placed))
 
     def as_points(self, category_ids: list[int]) -> tuple[int, str]:
         """(how many, `[id,lon,lat,category,kind],…` as text) of all anchors: one query.

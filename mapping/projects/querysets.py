@@ -8,7 +8,6 @@ from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsGeoJSON, Envelope
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.utils import timezone
 
 if TYPE_CHECKING:
     from mapping.accounts.actors import Actor
@@ -27,11 +26,6 @@ class ProjectQuerySet(models.QuerySet):
     def listed(self) -> ProjectQuerySet:
         """Public projects, as lists and the home page show them."""
         return self.filter(visibility="public")
-
-    def running(self) -> ProjectQuerySet:
-        """Projects with a phase that runs now."""
-        now = timezone.now()
-        return self.filter(phases__starts_at__lte=now, phases__ends_at__gt=now)
 
     def with_bounds(self) -> ProjectQuerySet:
         """Add `envelope` (4326), and leave the area itself in the database."""
