@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "mapping.opinions",
     "mapping.dialogue",
     "mapping.analysis",
-    "mapping.desk",
     "mapping.demo",
 ]
 

@@ -174,16 +174,16 @@ def recoarsen(project: Project) -> int:
 
     moved = 0
     with transaction.atomic():
-        finer = Opinion.objects.filter(project=project, grid_m__lt=project.grid_m)
-        ids = list(finer.exclude(geometry=None).order_by("id").values_list("id", flat=True))
+        # Whoever withdraws meanwhile stays gone: asked again at each reading and at the update.
+        there = Opinion.objects.filter(project=project).exclude(geometry=None)
+        finer = there.filter(grid_m__lt=project.grid_m).order_by("id")
+        ids = list(finer.values_list("id", flat=True))
         for start in range(0, len(ids), BATCH):
-            batch = list(
-                Opinion.objects.filter(id__in=ids[start : start + BATCH]).select_related("category")
-            )
+            batch = list(there.filter(id__in=ids[start : start + BATCH]).select_related("category"))
             for voice in batch:
                 voice.grid_m = project.grid_m
             publish_places(project, batch)
-            moved += Opinion.objects.bulk_update(
+            moved += there.bulk_update(
                 batch, ["grid_m", "public_geometry", "anchor", "is_collapsed"]
             )
             place([voice.pk for voice in batch])

@@ -98,7 +98,9 @@ def refresh_here(opinions: QuerySet) -> int:
 
 
 def _refresh(project: Project, model: Any, ids: list[int]) -> int:
-    voices = list(model.objects.filter(pk__in=ids).only("id", "anchor", "here"))
+    # Whoever withdraws meanwhile stays gone.
+    there = model.objects.exclude(anchor=None)
+    voices = list(there.filter(pk__in=ids).only("id", "anchor", "here"))
     stale = []
     for voice, facts in zip(
         voices, facts_of(project, [voice.anchor for voice in voices]), strict=True
@@ -106,4 +108,4 @@ def _refresh(project: Project, model: Any, ids: list[int]) -> int:
         if voice.here != facts:
             voice.here = facts
             stale.append(voice)
-    return model.objects.bulk_update(stale, ["here"]) if stale else 0
+    return there.bulk_update(stale, ["here"]) if stale else 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 
+from mapping.opinions import geometry
 from mapping.opinions.geometry import jitter_of, public_geometry, recoarsen
 from mapping.opinions.models import Opinion
+from mapping.opinions.writing import withdraw
 from mapping.projects.models import Project
 from tests.factories import OpinionFactory, ProjectFactory, make_layer, make_project
 from tests.places import PARK, STATION, YAIZU_SRID, area, box, line, metres_apart, pin, point
@@ -173,6 +176,30 @@ def test_recoarsening_places_voices_anew_and_counts_them() -> None:
     assert recoarsen(project) == 1
     assert recoarsen(project) == 0
     assert set(voice.placements.values_list("basis", flat=True)) == {"public", "exact"}
+
+
+def test_voices_withdrawn_while_the_grid_changes_stay_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = make_project(grid_m=0)
+    voices = [OpinionFactory(project=project) for _ in range(3)]
+
+    def place_while_two_withdraw(*given: Any) -> list[geometry.PublicPlace]:
+        for voice in voices[:2]:
+            if not Opinion.objects.get(pk=voice.pk).is_gone:
+                withdraw(voice)
+        return public_places(*given)
+
+    public_places = geometry.public_places
+    monkeypatch.setattr(geometry, "BATCH", 1)
+    monkeypatch.setattr(geometry, "public_places", place_while_two_withdraw)
+    project.grid_m = 500
+    project.save()
+    found = Opinion.objects.order_by("pk").values_list("state", "public_geometry")
+    assert [(state, place is None) for state, place in found] == [
+        ("withdrawn", True), ("withdrawn", True), ("published", False),
+    ]  # fmt: skip
+    assert voices[2].placements.exists()
 
 
 def test_a_coarser_grid_moves_the_here_line_with_the_voice() -> None:
