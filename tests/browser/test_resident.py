@@ -14,6 +14,7 @@ from mapping.projects.models import Project
 from tests.browser.conftest import PHONE
 from tests.browser.touching import Finger
 from tests.factories import OpinionFactory
+from tests.people import Person
 from tests.places import STATION
 
 WORDS = "歩道がせまくて、雨の日は車道に出てしまいます。"
@@ -366,3 +367,19 @@ def test_a_keyboard_draws_an_area_and_undoes(desk: Page, project: Project) -> No
     expect(desk.locator(".corner")).to_have_count(2)
     desk.keyboard.press("Escape")
     expect(desk.locator("#here")).to_be_visible()
+
+
+def test_the_staff_hides_a_voice_in_the_sheet(
+    desk: Page, project: Project, voices: list[Opinion], moderator: Person
+) -> None:
+    cookie = {"name": "sessionid", "value": moderator.web.cookies["sessionid"].value}
+    desk.goto("/voice/")
+    desk.context.add_cookies([{**cookie, "url": desk.url.removesuffix("voice/")}])
+    desk.goto(f"{project.get_absolute_url()}#opinion={voices[2].pk}")
+    desk.locator("#decide").click()
+    desk.get_by_role("dialog").get_by_role("textbox").fill("個人の名前がある")
+    desk.get_by_role("dialog").get_by_role("button", name="非公開にする").click()
+    expect(desk.locator(".opinion-tags")).to_contain_text("非公開")
+    voices[2].refresh_from_db()
+    assert voices[2].state == "hidden"
+    assert voices[2].state_changes.last().reason == "個人の名前がある"

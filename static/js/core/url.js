@@ -4,7 +4,7 @@
  */
 
 /** Parameters of design's filter, in the order in which they are written. */
-export const FILTERS = ["category", "outcome", "phase", "geometry", "from", "to", "q", "in", "within", "bbox", "basis", "order"];
+export const FILTERS = ["category", "outcome", "phase", "geometry", "from", "to", "q", "in", "within", "bbox", "state", "basis", "order"];
 
 /**
  * Filters of a query string; unknown parameters are left out, answers (`answer.x`) are kept.

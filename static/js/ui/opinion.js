@@ -155,10 +155,10 @@ export class OpinionView {
   /** Hide and restore, each with a reason for the log. */
   #staff() {
     if (!this.can.moderate) return null;
-    const isHidden = ["hidden", "waiting"].includes(this.feature.properties.state);
-    const words = isHidden ? gettext("公開する") : gettext("非公開にする");
+    const verb = { hidden: "restore", waiting: "publish" }[this.feature.properties.state] ?? "hide";
+    const words = verb === "hide" ? gettext("非公開にする") : gettext("公開する");
     return h("div", { class: "staff-box" }, h("span", { class: "meta" }, gettext("投稿管理")),
-      h("button", { class: "button button-small", type: "button", onclick: () => this.#decide(isHidden ? "restore" : "hide", words) }, icon(isHidden ? "eye" : "eye-off", "icon-20"), words));
+      h("button", { class: "button button-small", type: "button", id: "decide", onclick: () => this.#decide(verb, words) }, icon(verb === "hide" ? "eye-off" : "eye", "icon-20"), words));
   }
 
   async #decide(verb, words) {

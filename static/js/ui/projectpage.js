@@ -30,6 +30,8 @@ export class ProjectPage {
     this.showOwn();
     this.list.start();
     await this.#restore();
+    // The tool is there before the finger is, also where the network is slow.
+    if (this.project.can.add_opinion) (globalThis.requestIdleCallback ?? setTimeout)(() => import("./adding.js"));
     if (this.project.layers.some((layer) => layer.use === "overlay" && layer.is_shown)) await this.#layersPanel();
     this.#resume();
   }

@@ -182,7 +182,7 @@ export class VoiceList extends Events {
       phase: () => some(phase), geometry: () => some((kind) => kinds[kind] ?? kind),
       from: () => interpolate(gettext("%(day)sから"), { day: day(value) }), to: () => interpolate(gettext("%(day)sまで"), { day: day(value) }),
       q: () => quoted(value), in: () => byId("in")?.querySelector(`option[value="${CSS.escape(value)}"]`)?.textContent ?? gettext("選んだ区域"),
-      bbox: () => gettext("地図の範囲"), within: () => gettext("囲んだ範囲"),
+      state: () => byId("state")?.selectedOptions[0]?.textContent ?? value, bbox: () => gettext("地図の範囲"), within: () => gettext("囲んだ範囲"),
     };
     return words[name]?.() ?? value;
   }
