@@ -10,7 +10,12 @@ class DialogueConfig(AppConfig):
     label = "dialogue"
 
     def ready(self) -> None:
-        """Register verbs and permissions."""
-        from mapping.dialogue import rules
+        """Register verbs and permissions, listen to decisions on voices."""
+        from django.db.models.signals import post_save
+
+        from mapping.dialogue import rules, talking
 
         rules.register()
+        post_save.connect(
+            talking.settle_flags, sender="opinions.StateChange", dispatch_uid="dialogue.flags"
+        )

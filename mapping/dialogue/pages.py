@@ -79,6 +79,7 @@ def _context(request: HttpRequest, voice: Opinion) -> dict[str, Any]:
     shown = feature(Opinion.objects.filter(pk=voice.pk), voice.project, actor)
     looks = shown_categories(_categories(voice.project))
     facts = [fact["text"] for fact in shown["properties"]["here"] or []]
+    can = _permissions(actor, voice.project)
     return {
         "project": voice.project,
         "voice": voice,
@@ -87,7 +88,8 @@ def _context(request: HttpRequest, voice: Opinion) -> dict[str, Any]:
         "facts": facts,
         "summary": _summary(voice),
         "supported": _supports(actor, voice),
-        "can": _permissions(actor, voice.project),
+        "can": can,
+        "flags": voice.flags.filter(resolved_at=None) if can["moderate"] else (),
         "reasons": Flag.Reason.choices,
         "client_id": uuid.uuid4(),
         "island": {

@@ -21,7 +21,7 @@ from mapping.accounts.models import User
 from mapping.accounts.problems import Problem, conflict, gone, not_found, unprocessable
 from mapping.dialogue.models import Comment, CommentChange, Flag, Support
 from mapping.dialogue.rules import speaks_for
-from mapping.opinions.models import Opinion
+from mapping.opinions.models import Opinion, StateChange
 from mapping.opinions.states import State
 from mapping.opinions.words import clean_text
 from mapping.opinions.writing import forget_new_device
@@ -189,6 +189,13 @@ def flag(target: Opinion | Comment, actor: Actor, reason: str, note: str) -> boo
     told = {"reason": reason, "note": note, "resolved_at": None}
     __, is_new = Flag.objects.update_or_create(participant=actor.speak(), **key, defaults=told)
     return is_new
+
+
+def settle_flags(sender: object, instance: StateChange, created: bool, **more: Any) -> None:
+    """A decision of the staff on a voice settles what readers told of it."""
+    if created and instance.by_user_id is not None:
+        told = Flag.objects.filter(opinion=instance.opinion_id, resolved_at=None)
+        told.update(resolved_at=timezone.now())
 
 
 def hide_comment(reply: Comment, by: User, reason: str) -> Comment:

@@ -36,7 +36,10 @@ def land_border(project: Project) -> dict[str, Any] | None:
     for the layers; the line itself is kept for a day.
     """
     rows = ProjectLayer.objects.filter(
-        project=project, use=ProjectLayer.Use.BASE, base_role="neighbour"
+        project=project,
+        use=ProjectLayer.Use.BASE,
+        base_role="neighbour",
+        layer__is_published=True,
     ).values_list("layer_id", "layer__version")
     layers = sorted(rows)
     if not layers:

@@ -105,3 +105,29 @@ class TestForms:
 
     def test_a_deed_that_nobody_knows_does_nothing(self, resident: Person, voice: Opinion):
         assert say(resident, voice, "erase").status_code == 422
+
+
+class TestFlags:
+    def test_the_staff_reads_flags_on_the_page_until_it_has_decided(
+        self, resident: Person, viewer: Person, moderator: Person, voice: Opinion
+    ):
+        say(resident, voice, "flag", reason="personal", note="電話番号が<b>見えます</b>")
+        for reader in (resident, viewer):
+            assert "電話番号" not in reader.get(voice.get_absolute_url()).content.decode()
+        page = moderator.get(voice.get_absolute_url()).content.decode()
+        assert "電話番号が&lt;b&gt;見えます" in page
+
+        say(moderator, voice, "hide", reason="個人の情報")
+        assert "電話番号" not in moderator.get(voice.get_absolute_url()).content.decode()
+        assert Flag.objects.get().resolved_at is not None
+
+
+@pytest.mark.parametrize("visibility", ["unlisted", "public"])
+def test_what_only_who_knows_the_link_may_find_is_kept_from_search_engines(
+    stranger: Person, voice: Opinion, visibility: str
+):
+    voice.project.visibility = visibility
+    voice.project.save()
+    for address in (voice.get_absolute_url(), voice.project.get_absolute_url()):
+        page = stranger.get(address).content.decode()
+        assert ('content="noindex"' in page) == (visibility == "unlisted")
