@@ -251,7 +251,7 @@ def english_project(db: None) -> Project:
     """A city that writes in both languages, and its neighbourhoods with English names."""
     organisation = OrganisationFactory(name={"ja": "焼津市", "en": "Yaizu City"})
     project = ProjectFactory(
-        slug="walk", organisation=organisation, language="en",
+        slug="walk", organisation=organisation,
         question={"ja": "どこですか？", "en": "Where is it hard to walk?"},
         department={"ja": "都市計画課", "en": "City Planning Division"},
         voices_note={"ja": "サンプルの声", "en": "Sample voice"},
@@ -266,6 +266,7 @@ def make_english_layer(project: Project) -> Layer:
     """Districts to count by, with names in Latin letters."""
     layer = LayerFactory(
         organisation=project.organisation, name={"ja": "自治会", "en": "Neighbourhoods"},
+        sentence={"ja": "{name}地区", "en": "{name} neighbourhood"},
         is_grouping=True, is_partition=True,
     )  # fmt: skip
     for number, shape in enumerate(places.TOWNS.values(), start=1):
@@ -317,6 +318,17 @@ class TestPagesInEnglish:
         told = visitor.get(f"/api/v1/projects/walk/{path}").content.decode()
         spoken = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), told)
         assert JAPANESE.findall(spoken) == []
+
+    def test_what_layers_said_at_a_voice_is_told_in_the_readers_language(
+        self, voice: Opinion, visitor: Client
+    ):
+        told = {}
+        for language in ("en", "ja"):
+            visitor.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+            (feature,) = visitor.get("/api/v1/projects/walk/opinions/").json()["features"]
+            told[language] = [fact["text"] for fact in feature["properties"]["here"]]
+        assert told == {"en": ["District 1 neighbourhood"], "ja": ["District 1地区"]}
+        assert [fact["text"] for fact in voice.here] == told["ja"]
 
     def test_a_refusal_is_in_the_readers_language(self, voice: Opinion, visitor: Client):
         told: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -153,7 +154,7 @@ def _created(made: writing.Created, project: Project, actor: Actor) -> dict[str,
     voice = made.opinion
     body = feature(Opinion.objects.filter(pk=voice.pk), project, actor)
     body |= {
-        "here": voice.here,
+        "here": body["properties"]["here"],
         "nearby": nearby(project, cast(Point, voice.anchor), without=voice.pk),
         "state": voice.state,
     }
@@ -254,7 +255,7 @@ class PreviewView(APIView):
             "cell": json.loads(place.cell.json) if place.cell else None,
             "grid_m": project.grid_m,
             "collapsed": place.is_collapsed,
-            "here": facts_of(project, [place.anchor])[0],
+            "here": facts_of(project, [place.anchor], get_language())[0],
             "nearby": nearby(project, place.anchor),
             "measure": _measure(drawn, project),
             "shares": shares_of(project, place.geometry),

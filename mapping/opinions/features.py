@@ -18,6 +18,7 @@ from django.urls import get_script_prefix
 from mapping.accounts.models import pseudonym
 from mapping.accounts.texts import in_language
 from mapping.opinions.models import Basis
+from mapping.opinions.retelling import in_readers_words
 
 if TYPE_CHECKING:
     from mapping.accounts.actors import Actor
@@ -74,7 +75,8 @@ def register_property(name: str, maker: Maker) -> None:
 def features(
     opinions: OpinionQuerySet, project: Project, actor: Actor, basis: str = Basis.PUBLIC
 ) -> list[str]:
-    """Each voice as the text of a Feature, in the order of the queryset: one query.
+    """Each voice as the text of a Feature, in the order of the queryset: one query, or three
+    where the reader's language isn't the project's.
 
     Args:
         opinions: voices of this one project that the actor may read; sliced by the caller.
@@ -95,7 +97,12 @@ def features(
     permalinks = f"{get_script_prefix()}projects/{project.slug}/opinions/"
     with connection.cursor() as cursor:
         cursor.execute(sql, [note, permalinks, actor.participant_id, *params])
-        return [_feature(project.pk, *row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    told = in_readers_words(project, [properties for *_ids, properties in rows])
+    return [
+        _feature(project.pk, pk, participant_id, geometry, properties)
+        for (pk, participant_id, geometry, _as_stored), properties in zip(rows, told, strict=True)
+    ]
 
 
 def feature(
