@@ -227,7 +227,6 @@ SPECTACULAR_SETTINGS = {
         "PhaseKindEnum": "mapping.projects.phases.PhaseKind",
         "LayerKindEnum": "layers.models.Layer.Kind",
         "BasisEnum": [("public", "public"), ("exact", "exact")],
-        "PublicBasisEnum": [("public", "public")],
         "FeatureTypeEnum": [("Feature", "Feature")],
         "FeatureCollectionTypeEnum": [("FeatureCollection", "FeatureCollection")],
     },

@@ -109,7 +109,7 @@ class CellsSerializer(serializers.Serializer):
     """Heat by hexagons."""
 
     type = serializers.ChoiceField(choices=["FeatureCollection"])
-    basis = serializers.ChoiceField(choices=["public"])
+    basis = serializers.ChoiceField(choices=["public", "exact"])
     radius_m = serializers.FloatField(help_text="half a cell's width, metres of Web Mercator")
     total = serializers.IntegerField()
     classes = serializers.ListField(
