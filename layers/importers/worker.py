@@ -52,11 +52,7 @@ def limit(limits: dict[str, int]) -> None:
 
 
 def only_allowed_drivers() -> None:
-    """Make sure that GDAL_SKIP of the environment left the allowed drivers alone.
-
-    Raises:
-        RefusedError: some other driver is registered.
-    """
+    """RefusedError unless GDAL_SKIP of the environment left the allowed drivers alone."""
     import pyogrio
 
     extra = set(pyogrio.list_drivers()) - set(DRIVERS.values())
@@ -104,15 +100,9 @@ def read_with_gdal(request: dict) -> Iterator[dict]:
     encoding = request["encoding"].replace("_", "-").upper() or None
     start = 0
     while True:
+        batch = {"skip_features": start, "max_features": BATCH, "datetime_as_string": True}
         meta, fids, shapes, columns = pyogrio.raw.read(
-            path,
-            layer=layer or None,
-            encoding=encoding,
-            force_2d=True,
-            return_fids=True,
-            datetime_as_string=True,
-            skip_features=start,
-            max_features=BATCH,
+            path, layer=layer or None, encoding=encoding, force_2d=True, return_fids=True, **batch
         )
         if start == 0:
             yield {"crs": meta["crs"], "fields": [str(name) for name in meta["fields"]]}
@@ -145,20 +135,12 @@ def plain(value: object) -> object:
 
 
 def no_constant(name: str) -> object:
-    """NaN and Infinity are no JSON.
-
-    Raises:
-        RefusedError: always.
-    """
+    """NaN and Infinity are no JSON: always a RefusedError."""
     raise RefusedError("broken", name)
 
 
 def load_json(request: dict) -> dict:
-    """The object of a GeoJSON file.
-
-    Raises:
-        RefusedError: wrong encoding, broken, too deep or not an object.
-    """
+    """The object of a GeoJSON file; RefusedError if misencoded, broken, too deep or none."""
     try:
         text = Path(request["path"]).read_bytes().decode(request["encoding"] or "utf-8-sig")
         value = json.loads(text, parse_constant=no_constant)
@@ -172,11 +154,7 @@ def load_json(request: dict) -> dict:
 
 
 def features_of(value: dict) -> list:
-    """The features of a FeatureCollection, a Feature or a bare geometry.
-
-    Raises:
-        RefusedError: it's none of them.
-    """
+    """The features of a FeatureCollection, Feature or bare geometry; RefusedError otherwise."""
     if value.get("type") == "FeatureCollection" and isinstance(value.get("features"), list):
         return value["features"]
     if value.get("type") == "Feature":
