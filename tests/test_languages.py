@@ -17,27 +17,16 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from layers.models import Layer
 from mapping.opinions.models import Opinion
 from mapping.projects.models import Project
-from tests import places
-from tests.factories import (
-    CategoryFactory,
-    FeatureFactory,
-    LayerFactory,
-    OpinionFactory,
-    OrganisationFactory,
-    PhaseFactory,
-    ProjectFactory,
-    ProjectLayerFactory,
-)
+from tests.english import JAPANESE, make_english_project
+from tests.factories import OpinionFactory
 from tests.people import Person
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH = ROOT / "locale" / "en" / "LC_MESSAGES"
 DOMAINS = ("django", "djangojs")
 SOURCES = ("config", "layers", "mapping", "static/js")
-JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff01-\uff9f]")
 PLACEHOLDER = re.compile(r"%\(\w+\)(?:\.\d)?[sdf]|%[sd]|</?strong>|\{\w*\}")
 
 # Japanese that isn't ours to translate: data of cities, names in their files, letters on maps.
@@ -248,31 +237,8 @@ def japanese_in(page: str) -> list[str]:
 
 @pytest.fixture
 def english_project(db: None) -> Project:
-    """A city that writes in both languages, and its neighbourhoods with English names."""
-    organisation = OrganisationFactory(name={"ja": "焼津市", "en": "Yaizu City"})
-    project = ProjectFactory(
-        slug="walk", organisation=organisation,
-        question={"ja": "どこですか？", "en": "Where is it hard to walk?"},
-        department={"ja": "都市計画課", "en": "City Planning Division"},
-        voices_note={"ja": "サンプルの声", "en": "Sample voice"},
-    )  # fmt: skip
-    PhaseFactory(project=project)
-    CategoryFactory(project=project)
-    make_english_layer(project)
-    return project
-
-
-def make_english_layer(project: Project) -> Layer:
-    """Districts to count by, with names in Latin letters."""
-    layer = LayerFactory(
-        organisation=project.organisation, name={"ja": "自治会", "en": "Neighbourhoods"},
-        sentence={"ja": "{name}地区", "en": "{name} neighbourhood"},
-        is_grouping=True, is_partition=True,
-    )  # fmt: skip
-    for number, shape in enumerate(places.TOWNS.values(), start=1):
-        FeatureFactory(layer=layer, name=f"District {number}", geometry=shape)
-    ProjectLayerFactory(project=project, layer=layer, in_here=True)
-    return layer
+    """A city that writes in both languages."""
+    return make_english_project()
 
 
 @pytest.fixture
