@@ -31,9 +31,15 @@ export class ProjectPage {
     this.list.start();
     await this.#restore();
     // The tool is there before the finger is, also where the network is slow.
-    if (this.project.can.add_opinion) (globalThis.requestIdleCallback ?? setTimeout)(() => import("./adding.js"));
+    if (this.project.can.add_opinion) (globalThis.requestIdleCallback ?? setTimeout)(() => this.#fetchTool());
     if (this.project.layers.some((layer) => layer.use === "overlay" && layer.is_shown)) await this.#layersPanel();
     this.#resume();
+  }
+
+  /** @returns {Promise<any>} the class that adds a voice */
+  async #fetchTool() {
+    const { Adding } = await import("./adding.js");
+    return Adding;
   }
 
   /** What bars and sheet cover of the map. */
@@ -214,7 +220,7 @@ export class ProjectPage {
   /** @param {"add" | "write"} view the step that the address names */
   async #startAdding(view) {
     if (!this.project.can.add_opinion) return this.#home("home");
-    const { Adding } = await import("./adding.js");
+    const Adding = await this.#fetchTool();
     if (this.adding) return this.adding.stepTo(view);
     this.adding = new Adding(this);
     return this.adding.start();
