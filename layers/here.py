@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.utils.translation import get_language
 
 from layers.models import Layer
 from mapping.accounts.texts import in_language
@@ -95,8 +96,20 @@ def fact_of(
         "kind": layer.kind,
         "feature_id": feature_id,
         "name": name,
-        "text": text or name or title,
+        "text": text or _class_label(layer, attributes, language) or name or title,
     }
+
+
+def _class_label(layer: Layer, attributes: dict[str, Any], language: str | None) -> str:
+    """What the legend calls the feature, for those who don't read the data's language; or ""."""
+    wanted = language or get_language() or layer.language
+    if wanted.split("-")[0] == layer.language.split("-")[0]:
+        return ""
+    value = attributes.get(layer.style.get("property", ""))
+    labels = (
+        one.get("label") for one in layer.style.get("classes", []) if one.get("value") == value
+    )
+    return in_language(next(labels, None), layer.language, language) if value else ""
 
 
 def filled(sentence: str, values: dict[str, Any]) -> str:

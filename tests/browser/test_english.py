@@ -42,6 +42,7 @@ def project(transactional_db: None) -> Project:
 
 def check(page: Page) -> None:
     """Nothing Japanese is shown, no label is cut off, the page is no wider than the screen."""
+    assert page.evaluate("document.documentElement.lang") == "en"
     shown = [text.strip() for text in page.evaluate(SHOWN)]
     assert [text for text in shown if JAPANESE.search(text)] == []
     assert page.evaluate(CUT_CONTROLS) == []

@@ -73,6 +73,20 @@ def test_a_layer_speaks_in_its_own_sentence_and_the_readers_language() -> None:
     assert texts(places.STATION, [layer], "en") == ["floods 0.5m未満"]
 
 
+def test_a_zone_is_called_as_in_the_legend_for_who_reads_another_language() -> None:
+    labels = {"ja": "商業地域", "en": "Commercial"}
+    layer = LayerFactory(
+        name={"ja": "用途地域", "en": "Zoning"}, kind="zoning",
+        style={"property": "class", "classes": [{"value": "商業地域", "label": labels}]},
+    )  # fmt: skip
+    for name, shape in places.ZONING.items():
+        FeatureFactory(layer=layer, name=name, geometry=shape, attributes={"class": name})
+    shops, homes = places.point(138.33, 34.87), places.point(138.31, 34.87)
+    assert facts_at(shops, [layer], "ja")[0]["text"] == "商業地域"
+    assert facts_at(shops, [layer], "en")[0]["text"] == "Commercial"
+    assert facts_at(homes, [layer], "en")[0]["text"] == "第一種住居地域"
+
+
 def test_a_sentence_with_a_gap_falls_back_to_the_name_and_then_to_the_layer() -> None:
     layer = LayerFactory(name={"ja": "用途地域"}, sentence={"ja": "{youto}（容積率{far}%）"})
     feature = FeatureFactory(
