@@ -19,12 +19,20 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from mapping.opinions.models import Opinion
-from tests.factories import OpinionFactory, make_project
+from tests.factories import OpinionFactory, make_layer, make_project
 from tests.people import Person
+from tests.places import AREA
 
 SLUG = "fuzz"
 VOICES = (901, 902)
 REPLY = 903
+# Far from the numbers that the sequences of a long test run reach.
+TOWNS, TOWN = 904_000_001, 904_000_002
+CHOSEN = {
+    "by": [TOWNS],
+    "rows": [f"{TOWNS}", f"{TOWNS}:name"],
+    "in": [f"{TOWNS}:{TOWN}", f"{TOWNS}:outside"],
+}
 
 
 def broken_requests_are_refused(ctx: Any, response: Any, case: schemathesis.Case) -> bool | None:
@@ -57,7 +65,7 @@ FEW = settings(
 
 
 def document() -> dict[str, Any]:
-    """The OpenAPI document; its path parameters name what the test makes, so that most requests
+    """The OpenAPI document; what its parameters name is what the test makes, so that most requests
     get past "not found"."""
     made = SchemaGenerator().get_schema(request=None, public=True)
     known = {"slug": [SLUG], "id": list(VOICES), "comment": [REPLY]}
@@ -66,6 +74,8 @@ def document() -> dict[str, Any]:
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path" and "/layers/" not in path:
                     parameter["schema"] |= {"enum": known[parameter["name"]]}
+                if parameter["in"] == "query" and parameter["name"] in CHOSEN:
+                    parameter["schema"] |= {"enum": CHOSEN[parameter["name"]]}
     return made
 
 
@@ -86,10 +96,12 @@ def one_transaction(db: None) -> Iterator[None]:
 
 @pytest.fixture
 def spoken(one_transaction: None) -> Opinion:
-    """A project with two voices and a reply, under the numbers that the document names."""
+    """A project with two voices, a reply and a district, under the numbers of the document."""
     from mapping.dialogue.models import Comment
 
     project = make_project("ideas", slug=SLUG)
+    layer = make_layer(project, "まち", {"駅前": AREA}, pk=TOWNS)
+    layer.features.update(id=TOWN)
     first, __ = (OpinionFactory(project=project, pk=pk) for pk in VOICES)
     Comment.objects.create(pk=REPLY, opinion=first, client_id="0" * 32, text="そうですね")
     return first
