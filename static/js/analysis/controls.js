@@ -45,11 +45,20 @@ export class Controls {
     this.share = h("select", { class: "input", "aria-label": gettext("割合を見るカテゴリ"), onchange: () =>
       this.state.set({ share: this.share.value }) }, categories);
     this.note = h("p", { class: "meta" });
-    return this.#section(gettext("数える区域"), this.by, this.measures, this.share, this.note);
+    return this.#section(gettext("数える区域"), this.by, this.measures, this.share, this.note, this.#basis());
+  }
+
+  /** Which places count; only for staff who may see what was drawn. */
+  #basis() {
+    if (!this.project.can.see_exact) return null;
+    const names = { public: gettext("公開の位置"), exact: gettext("描かれた位置") };
+    this.bases = h("div", { class: "switch switch-small", role: "group", "aria-label": gettext("位置の精度") },
+      Object.entries(names).map(([basis, name]) => h("button", { type: "button", dataset: { basis }, onclick: () => this.state.set({ basis }) }, name)));
+    return [this.bases, h("p", { class: "meta" }, gettext("描かれた位置を見ると、だれがいつ見たかが記録されます。"))];
   }
 
   #measureButtons() {
-    const names = { count: gettext("件数"), km2: "1km²", people: gettext("千人あたり"), share: gettext("割合") };
+    const names = { count: gettext("件数"), km2: gettext("1km²"), people: gettext("千人あたり"), share: gettext("割合") };
     return Object.entries(names).map(([measure, name]) => h("button", {
       type: "button", dataset: { measure }, onclick: () => this.state.set({ measure }),
     }, name));
@@ -123,6 +132,7 @@ export class Controls {
     const isDistricts = state.get("view") === "districts";
     for (const button of findAll("[data-view]", this.root)) button.setAttribute("aria-pressed", String(button.dataset.view === state.get("view")));
     for (const button of findAll("[data-measure]", this.root)) button.setAttribute("aria-pressed", String(button.dataset.measure === state.get("measure")));
+    for (const button of findAll("[data-basis]", this.root)) button.setAttribute("aria-pressed", String(button.dataset.basis === state.get("basis")));
     this.by.value = state.get("by");
     this.measures.hidden = !isDistricts;
     this.share.hidden = !isDistricts || state.get("measure") !== "share";
