@@ -187,16 +187,30 @@ def sign_in(page: Page, project) -> None:
 def test_on_the_exact_basis_staff_read_the_same_numbers_everywhere(desk, told):
     project, voices = told
     sign_in(desk, project)
-    open_analysis(desk, project, "?basis=exact")
+    open_analysis(desk, project)
+    desk.get_by_role("button", name="描かれた位置").click()
+    expect(desk.locator("#legend")).to_contain_text("描かれた場所")
+    settled(desk)
 
     by_hand, _ = count_by_hand(voices, places.TOWNS, "geometry")
     assert {name: count for name, count in ranking(desk).items() if count} == dict(by_hand)
-    expect(desk.locator("#legend")).to_contain_text("描かれた場所")
-    address = f"/api/v1/projects/{project.slug}/export/?format=geojson&basis=exact"
-    exact = json.loads(desk.request.get(address).body())
-    drawn = {feature["id"]: feature["geometry"] for feature in exact["features"]}
+    features, rows = files(desk)
+    assert len(rows) == 60
+    assert {row["basis"] for row in rows} == {"exact"}
+    drawn = {feature["id"]: feature["geometry"] for feature in features}
     pin = next(voice for voice in voices if voice.kind == "pin")
     assert drawn[pin.pk]["coordinates"] == pytest.approx(pin.geometry.coords)
+
+    with desk.expect_response(re.compile(r"/cells/.*basis=exact")) as heat:
+        desk.locator(".ranking .row-link").first.click()
+    name = desk.locator(".district-title h2").inner_text()
+    assert heat.value.json()["total"] == by_hand[name]
+
+
+def test_residents_are_offered_the_public_basis_only(desk, told):
+    project, _ = told
+    open_analysis(desk, project)
+    expect(desk.locator("[data-basis]")).to_have_count(0)
 
 
 SIZES = [(1440, 900), (1240, 800), (390, 844), (360, 740)]

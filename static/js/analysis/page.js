@@ -127,9 +127,16 @@ export class AnalysisPage {
     return Number.isInteger(id) && id > 0 ? id : null;
   }
 
+  /** Filters with the basis, so that every figure speaks of the same places. */
+  #asked() {
+    const basis = this.state.get("basis");
+    return basis === "exact" ? { ...this.state.filters(), basis } : this.state.filters();
+  }
+
   async #ask() {
     const { state, data } = this;
-    const [filters, by, basis] = [state.filters(), state.get("by"), state.get("basis")];
+    const [by, basis] = [state.get("by"), state.get("basis")];
+    const filters = this.#asked();
     const byLayer = this.groupings.find(({ id }) => String(id) === by) ?? this.groupings[0];
     const inside = this.chosen && byLayer ? { ...filters, in: `${byLayer.id}:${this.chosen}` } : filters;
     const rows = this.choices.find(({ value }) => value === state.get("rows")) ?? this.choices[0];
@@ -214,7 +221,7 @@ export class AnalysisPage {
 
   #showLegend({ summary, cells, points, byLayer }, row) {
     const total = row ? row.count : (summary?.total ?? cells?.total ?? points?.total ?? 0);
-    const about = aboutCounts({ total, basis: cells ? "public" : this.state.get("basis"), grid: this.project.grid_m,
+    const about = aboutCounts({ total, basis: points ? "public" : this.state.get("basis"), grid: this.project.grid_m,
       isPartition: this.state.get("view") === "districts" ? summary?.is_partition : undefined });
     const overlays = overlayLegend(this.#layersOn());
     const category = this.state.get("share");
@@ -244,7 +251,7 @@ export class AnalysisPage {
   }
 
   #linkDownloads() {
-    const filters = new URLSearchParams(this.state.filters());
+    const filters = new URLSearchParams(this.#asked());
     if (this.chosen) filters.set("in", `${this.state.get("by")}:${this.chosen}`);
     for (const link of document.querySelectorAll("[data-export]")) {
       const query = new URLSearchParams(link.dataset.export);
