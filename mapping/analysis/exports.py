@@ -1,7 +1,8 @@
 """The filtered voices as files: GeoJSON (RFC 7946) and CSV, streamed from the database.
 
 Both formats carry the same columns out of one query. Nothing but published voices leaves; on the
-exact basis places are what was drawn, for staff with the right to see them.
+exact basis, for staff with the right, places are what was drawn and every answer is there; on the
+public basis only answers to public questions are.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from mapping.accounts.texts import in_language
 from mapping.opinions.models import Basis, Opinion
 from mapping.opinions.querysets import OpinionQuerySet
 from mapping.projects.models import Project
+from mapping.projects.questions import public_questions
 
 CHUNK = 2000
 FORMATS = ("geojson", "csv")
@@ -67,7 +69,9 @@ class Export:
         return [*(names.get(name, name) for name in _COLUMNS), *answers]
 
     def _questions(self) -> list[str]:
-        return [question["name"] for question in self.project.questions]
+        if self.basis == Basis.EXACT:
+            return [question["name"] for question in self.project.questions]
+        return public_questions(self.project.questions)
 
     def _rows(self) -> QuerySet:
         place = "geometry" if self.basis == Basis.EXACT else "public_geometry"

@@ -19,6 +19,8 @@ from mapping.accounts.models import pseudonym
 from mapping.accounts.texts import in_language
 from mapping.opinions.models import Basis
 from mapping.opinions.retelling import in_readers_words
+from mapping.projects.questions import public_questions
+from mapping.projects.rules import can_see_answers
 
 if TYPE_CHECKING:
     from mapping.accounts.actors import Actor
@@ -42,7 +44,10 @@ SELECT opinion.id, opinion.participant_id, ST_AsGeoJSON(opinion.{geometry}, 6, 0
         'state', opinion.state,
         'source', opinion.source,
         'note', CASE WHEN opinion.source = 'sample' THEN %s::text ELSE '' END,
-        'answers', opinion.answers,
+        'answers', CASE WHEN %s THEN opinion.answers ELSE coalesce((
+            SELECT jsonb_object_agg(answer.key, answer.value)
+            FROM jsonb_each(opinion.answers) AS answer WHERE answer.key = ANY(%s)
+        ), '{{}}') END,
         'collapsed', opinion.is_collapsed,
         'grid_m', opinion.grid_m,
         'anchor', jsonb_build_array(ST_X(opinion.anchor), ST_Y(opinion.anchor)),
@@ -76,7 +81,7 @@ def features(
     opinions: OpinionQuerySet, project: Project, actor: Actor, basis: str = Basis.PUBLIC
 ) -> list[str]:
     """Each voice as the text of a Feature, in the order of the queryset: one query, or three
-    where the reader's language isn't the project's.
+    where the reader's language isn't the project's. Answers that aren't public are the staff's.
 
     Args:
         opinions: voices of this one project that the actor may read; sliced by the caller.
@@ -94,9 +99,10 @@ def features(
         geometry="geometry" if basis == Basis.EXACT else "public_geometry",
     )
     note = in_language(project.voices_note, project.language)
+    answers = (can_see_answers(actor, project), public_questions(project.questions))
     permalinks = f"{get_script_prefix()}projects/{project.slug}/opinions/"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [note, permalinks, actor.participant_id, *params])
+        cursor.execute(sql, [note, *answers, permalinks, actor.participant_id, *params])
         rows = cursor.fetchall()
     told = in_readers_words(project, [properties for *_ids, properties in rows])
     return [

@@ -24,8 +24,8 @@ from mapping.opinions.shapes import parse_geometry
 from mapping.opinions.states import GONE, State
 from mapping.opinions.words import search_form
 from mapping.projects.phases import PhaseKind
-from mapping.projects.questions import choice_values
-from mapping.projects.rules import can_moderate
+from mapping.projects.questions import choice_values, public_questions
+from mapping.projects.rules import can_moderate, can_see_answers
 
 Parsed = tuple[Q, str, str]
 
@@ -219,7 +219,10 @@ def _grouping_layer(asked: Asked, layer_id: str) -> Layer:
 
 def _answer(asked: Asked) -> Parsed:
     name = asked.name.split(".", 1)[1]
-    questions = {question["name"]: question for question in asked.project.questions}
+    readable = public_questions(asked.project.questions)
+    if can_see_answers(asked.actor, asked.project):
+        readable = [question["name"] for question in asked.project.questions]
+    questions = {one["name"]: one for one in asked.project.questions if one["name"] in readable}
     question = questions.get(name)
     if question is None:
         raise asked.refused(_("この設問はありません。"), choices=list(questions))

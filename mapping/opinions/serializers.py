@@ -170,7 +170,7 @@ class OpinionPropertiesSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=State.choices)
     source = serializers.ChoiceField(choices=Opinion.Source.choices)  # type: ignore[assignment]
     note = serializers.CharField(allow_blank=True, help_text="said with every voice here")
-    answers = serializers.DictField()
+    answers = serializers.DictField(help_text="to public questions; to all of them for staff")
     collapsed = serializers.BooleanField()
     grid_m = serializers.IntegerField()
     anchor = PositionField()

@@ -2,7 +2,9 @@
 
 A definition is `{"name": "age", "type": "choice", "label": {"ja": "年代"}, "required": false,
 "choices": [{"value": "20s", "label": {"ja": "20代"}}]}`; `type` is one of TYPES. A scale has
-`minimum` and `maximum` (1 and 5 unless given), a text may have `maximum` (characters).
+`minimum` and `maximum` (1 and 5 unless given), a text may have `maximum` (characters). Answers
+are read by the staff alone unless the definition says `"public": true`: who lives where at which
+age is nobody else's matter.
 """
 
 from __future__ import annotations
@@ -44,8 +46,15 @@ def _validate_question(question: dict[str, Any]) -> None:
     if question.get("type") not in TYPES:
         raise ValidationError(_("設問「%s」の種類が正しくありません。") % question["name"])
     validate_texts(question.get("label"))
+    if not isinstance(question.get("public", False), bool):
+        raise ValidationError(_("設問「%s」の public は true か false です。") % question["name"])
     if question["type"] in ("choice", "multiple") and not choice_values(question):
         raise ValidationError(_("設問「%s」に選択肢がありません。") % question["name"])
+
+
+def public_questions(definitions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Names of the questions whose answers everybody may read with each voice."""
+    return [question["name"] for question in definitions if question.get("public") is True]
 
 
 def choice_values(question: Mapping[str, Any]) -> list[str]:

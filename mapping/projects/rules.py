@@ -31,6 +31,11 @@ def can_see_exact(actor: Actor, project: Project) -> bool:
     return actor.has_role(project.organisation_id, *EXACT_READERS)
 
 
+def can_see_answers(actor: Actor, project: Project) -> bool:
+    """Whoever moderates or reads exact places also reads answers that aren't public."""
+    return can_moderate(actor, project) or can_see_exact(actor, project)
+
+
 def may_speak(actor: Actor, project: Project) -> bool:
     """Whether the project asks this person at all, whatever the phase."""
     if not can_view_project(actor, project):

@@ -88,8 +88,9 @@ export class OpinionView {
     const entries = Object.entries(this.feature.properties.answers ?? {});
     if (!entries.length) return null;
     const label = (name) => {
-      const texts = this.page.project.questions.find((question) => question.name === name)?.label;
-      return texts?.[document.documentElement.lang] ?? Object.values(texts ?? {})[0] ?? name;
+      const question = this.page.project.questions.find((one) => one.name === name);
+      const texts = question?.label;
+      return joined([texts?.[document.documentElement.lang] ?? Object.values(texts ?? {})[0] ?? name, !question?.public && gettext("職員だけが読みます")]);
     };
     return h("dl", { class: "answers" }, entries.map(([name, value]) => [h("dt", null, label(name)), h("dd", null, joined([value].flat()))]));
   }

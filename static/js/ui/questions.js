@@ -1,5 +1,6 @@
 /** The project's own questions on the write sheet. */
 import { h } from "../core/dom.js";
+import { joined } from "../core/format.js";
 import { gettext, language } from "../core/i18n.js";
 
 /** @param {Record<string, string> | string | undefined} texts @param {string} fallback */
@@ -51,7 +52,7 @@ export function questionFields(questions, answers, fallback, onchange) {
   const kept = { ...answers };
   const fields = questions.map((question) => {
     const label = inLanguage(question.label, fallback);
-    const note = question.required ? gettext("必須") : gettext("任意");
+    const note = joined([question.required ? gettext("必須") : gettext("任意"), question.public ? gettext("声といっしょに公開") : gettext("職員だけが読みます")]);
     const set = (value) => {
       if (value === "" || value === undefined || (Array.isArray(value) && !value.length)) delete kept[question.name];
       else kept[question.name] = value;

@@ -59,10 +59,13 @@ class TestFields:
         project = make_project(
             grid_m=0,
             questions=[
-                {"name": "age", "type": "choice", "label": {}, "choices": ["20s", "30s"]},
-                {"name": "how", "type": "multiple", "label": {}, "choices": ["bus", "foot"]},
-                {"name": "score", "type": "scale", "label": {}},
-                {"name": "why", "type": "text", "label": {}},
+                question | {"label": {}, "public": True}
+                for question in (
+                    {"name": "age", "type": "choice", "choices": ["20s", "30s"]},
+                    {"name": "how", "type": "multiple", "choices": ["bus", "foot"]},
+                    {"name": "score", "type": "scale"},
+                    {"name": "why", "type": "text"},
+                )
             ],
         )
         slugs = {category.slug: category for category in project.categories.all()}

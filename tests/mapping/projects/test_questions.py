@@ -37,6 +37,7 @@ def test_good_definitions_pass() -> None:
         [WHY | {"type": "essay"}],
         [AGE | {"choices": []}],
         [WHY | {"label": "なぜ"}],
+        [WHY | {"public": "yes"}],
     ],
 )
 def test_bad_definitions_are_refused(definitions: Any) -> None:
