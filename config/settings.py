@@ -179,8 +179,10 @@ CONTENT_SECURITY_POLICY = {
 BASEMAP_TILE_URL = env.str("BASEMAP_TILE_URL", default="")
 BASEMAP_TILE_CREDIT = env.str("BASEMAP_TILE_CREDIT", default="")
 
-# Speaking without an account: how much one device or one address may send (count, seconds).
+# Speaking without an account: how much one device or one address may send (count, seconds);
+# "device": how many devices may speak for the first time from one address.
 RATE_LIMITS = {
+    "device": (env.int("DEVICES_PER_HOUR", default=60), 3600),
     "opinion": (env.int("OPINIONS_PER_HOUR", default=30), 3600),
     "preview": (env.int("PREVIEWS_PER_HOUR", default=600), 3600),
     "reply": (env.int("REPLIES_PER_HOUR", default=60), 3600),

@@ -7,7 +7,7 @@ the same question.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from mapping.accounts.models import Membership, Participant, Role, User, hash_key, new_key
+from mapping.accounts.ratelimit import count_new_device
 
 if TYPE_CHECKING:
     from mapping.accounts.models import Organisation
@@ -29,6 +30,8 @@ class Actor:
     Attributes:
         user: the signed-in user, or an AnonymousUser.
         new_device_key: set when a key was made in this request and must go into the cookie.
+
+    `before_first_word` is asked before a new participant is made, and may refuse.
     """
 
     def __init__(
@@ -36,10 +39,12 @@ class Actor:
         user: User | AnonymousUser | None = None,
         device_key: str = "",
         participant: Participant | None = None,
+        before_first_word: Callable[[], None] = lambda: None,
     ) -> None:
         self.user = user if user is not None else AnonymousUser()
         self._device_key = device_key
         self._participant = participant
+        self._before_first_word = before_first_word
         self.new_device_key = ""
 
     @cached_property
@@ -74,8 +79,13 @@ class Actor:
         return self.participant.pk if self.participant else None
 
     def speak(self) -> Participant:
-        """The participant of this device, made now if it speaks for the first time."""
+        """The participant of this device, made now if it speaks for the first time.
+
+        Raises:
+            TooOftenError: too many devices spoke for the first time from this address.
+        """
         if self.participant is None:
+            self._before_first_word()
             self.new_device_key = new_key()
             made = Participant.objects.create(key_hash=hash_key(self.new_device_key))
             self.participant = made
@@ -94,7 +104,11 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        actor = Actor(user=request.user, device_key=request.COOKIES.get(DEVICE_COOKIE, ""))
+        actor = Actor(
+            user=request.user,
+            device_key=request.COOKIES.get(DEVICE_COOKIE, ""),
+            before_first_word=partial(count_new_device, request),
+        )
         request.actor = actor  # type: ignore[attr-defined]
         response = self.get_response(request)
         if actor.new_device_key:

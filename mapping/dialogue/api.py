@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiRequest, extend_schema
@@ -82,7 +81,7 @@ class CommentsView(APIView):
         client_id = uuid_member(request.data, "client_id")
         text = text_member(request.data, "text")
         language = choice_member(request.data, "language", LANGUAGES, spoken_language())
-        _count(request, "reply", actor)
+        count_or_refuse(request, "reply")
         said = talking.comment(opinion, actor, text, client_id, language)
         status = 201 if said.is_new else 200
         return Response(_shown([said.comment], actor)[0], status=status, headers=NO_STORE)
@@ -221,16 +220,11 @@ def _require(allowed: bool, actor: Actor, project: Project) -> None:
     raise forbidden(_("いまは受け付けている期間ではありません。"), code="phase-closed")
 
 
-def _count(request: HttpRequest | Request, action: str, actor: Actor) -> None:
-    device = str(actor.participant_id or "")
-    count_or_refuse(request, action, device)
-
-
 def _supporter(request: Request, slug: str, pk: int) -> tuple[Actor, Opinion]:
     actor = actor_of(request)
     opinion = find_opinion(actor, slug, pk)
     _require(can_support(actor, opinion.project), actor, opinion.project)
-    _count(request, "support", actor)
+    count_or_refuse(request, "support")
     return actor, opinion
 
 
@@ -240,7 +234,7 @@ def _flagged(
     _require(can_flag(actor, opinion.project), actor, opinion.project)
     reason = choice_member(request.data, "reason", list(Flag.Reason.values))
     note = text_member(request.data, "note", required=False, longest=NOTE_LIMIT)
-    _count(request, "flag", actor)
+    count_or_refuse(request, "flag")
     is_new = talking.flag(target, actor, reason, note)
     return Response({"reason": reason}, status=201 if is_new else 200, headers=NO_STORE)
 

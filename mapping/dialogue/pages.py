@@ -145,13 +145,9 @@ def _require(allowed: bool) -> None:
         raise forbidden(_("いまは、この操作はできません。"), code="not-open")
 
 
-def _count(request: HttpRequest, action: str, actor: Actor) -> None:
-    count_or_refuse(request, action, str(actor.participant_id or ""))
-
-
 def _reply(request: HttpRequest, actor: Actor, voice: Opinion) -> str:
     _require(can_comment(actor, voice.project))
-    _count(request, "reply", actor)
+    count_or_refuse(request, "reply")
     try:
         client_id = uuid.UUID(request.POST.get("client_id", ""))
     except ValueError:
@@ -165,21 +161,21 @@ def _reply(request: HttpRequest, actor: Actor, voice: Opinion) -> str:
 
 def _support(request: HttpRequest, actor: Actor, voice: Opinion) -> str:
     _require(can_support(actor, voice.project))
-    _count(request, "support", actor)
+    count_or_refuse(request, "support")
     talking.support(voice, actor)
     return _("共感しました。")
 
 
 def _unsupport(request: HttpRequest, actor: Actor, voice: Opinion) -> str:
     _require(can_support(actor, voice.project))
-    _count(request, "support", actor)
+    count_or_refuse(request, "support")
     talking.unsupport(voice, actor)
     return _("共感をとりけしました。")
 
 
 def _flag(request: HttpRequest, actor: Actor, voice: Opinion) -> str:
     _require(can_flag(actor, voice.project))
-    _count(request, "flag", actor)
+    count_or_refuse(request, "flag")
     reason = request.POST.get("reason", "")
     if reason not in Flag.Reason.values:
         reason = Flag.Reason.OTHER

@@ -7,7 +7,6 @@ import time
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from mapping.accounts.actors import actor_of
 from mapping.accounts.models import hash_key
 from mapping.accounts.problems import Problem, forbidden
 from mapping.accounts.ratelimit import count_or_refuse
@@ -24,7 +23,7 @@ def open_session(request: HttpRequest, key: str) -> Opinion:
         Problem: 404 `wrong-key`.
         TooOftenError: too many tries, right or wrong, from this device or address.
     """
-    count_or_refuse(request, "manage", str(actor_of(request).participant_id or ""))
+    count_or_refuse(request, "manage")
     voice = Opinion.objects.filter(manage_key_hash=hash_key(key)).first() if key else None
     if voice is None:
         raise Problem(

@@ -68,7 +68,7 @@ def add_opinion(
     phase = refuse_unless_open(project, actor)
     parsed = parse_feature(payload, project)
     if request is not None:
-        count_or_refuse(request, "opinion", str(actor.participant_id or ""))
+        count_or_refuse(request, "opinion")
     _refuse_used_key(parsed)
     manage_key = None if parsed.manage_key else new_key()
     try:

@@ -10,7 +10,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from mapping.accounts.models import RateWindow
+from mapping.accounts.actors import Actor
+from mapping.accounts.models import Participant, RateWindow
 from mapping.accounts.ratelimit import TooOftenError, client_address, count_or_refuse
 
 
@@ -21,16 +22,21 @@ def five_an_hour(settings: Any) -> None:
     settings.RATE_LIMIT_ADDRESS_FACTOR = 3
 
 
-def asked(address: str = "192.0.2.1", forwarded: str = "") -> HttpRequest:
-    """A request from an address."""
+PHONE, TABLET = 4211, 4212
+
+
+def asked(address: str = "192.0.2.1", forwarded: str = "", device: int = PHONE) -> HttpRequest:
+    """A request from an address, by the device that is the participant of this number."""
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    return RequestFactory().post("/", headers=headers, REMOTE_ADDR=address)
+    request = RequestFactory().post("/", headers=headers, REMOTE_ADDR=address)
+    request.actor = Actor(participant=Participant(pk=device))
+    return request
 
 
-def is_refused(device: str = "phone", action: str = "reply", **where: str) -> bool:
+def is_refused(device: int = PHONE, action: str = "reply", **where: str) -> bool:
     """Whether one more is refused."""
     try:
-        count_or_refuse(asked(**where), action, device)
+        count_or_refuse(asked(device=device, **where), action)
     except TooOftenError as refusal:
         assert 1 <= refusal.retry_after <= 3600
         return True
@@ -44,14 +50,14 @@ def test_the_sixth_within_an_hour_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_each_device_and_each_deed_has_its_own_count() -> None:
-    assert [is_refused("phone") for _ in range(6)][-1]
-    assert not is_refused("tablet")
-    assert not is_refused("phone", "flag")
+    assert [is_refused(PHONE) for _ in range(6)][-1]
+    assert not is_refused(TABLET)
+    assert not is_refused(PHONE, "flag")
 
 
 @pytest.mark.django_db
 def test_many_devices_behind_one_address_share_a_larger_count() -> None:
-    answers = [is_refused(f"phone {n}") for n in range(16)]
+    answers = [is_refused(n) for n in range(16)]
     assert answers == [False] * 15 + [True]
 
 
@@ -66,10 +72,10 @@ def test_the_next_hour_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.django_db
 def test_neither_address_nor_device_is_stored_readably() -> None:
-    count_or_refuse(asked(), "reply", "phone")
+    count_or_refuse(asked(), "reply")
     stored = " ".join(RateWindow.objects.values_list("key", flat=True))
     assert "192.0.2.1" not in stored
-    assert "phone" not in stored
+    assert str(PHONE) not in stored
 
 
 def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(settings: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from mapping.accounts.models import Participant
 from mapping.dialogue.models import Comment, Support
 from mapping.dialogue.talking import comment, support, unsupport
 from mapping.opinions.models import Opinion
@@ -119,6 +120,32 @@ def test_one_reply_sent_ten_times_at_once_is_stored_once(resident: Person, voice
         assert sorted(threads.map(send, range(10))) == [200] * 9 + [201]
     voice.refresh_from_db()
     assert voice.comment_count == Comment.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_throwing_the_cookie_away_makes_nobody_somebody_new_for_ever(
+    voice: Opinion, resident: Person, settings: Any
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"device": (3, 3600)}
+    answers = [Person().post(address(voice, "support/")) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert "koemap_device" not in answers[-1].cookies
+    voice.refresh_from_db()
+    assert voice.support_count == 3
+    assert resident.post(address(voice, "support/")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_replies_and_flags_of_new_devices_count_as_supports_do(
+    voice: Opinion, settings: Any
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"device": (0, 3600)}
+    for path, body in (("comments/", reply_body()), ("flag/", {"reason": "spam"})):
+        assert Person().post(address(voice, path), body).status_code == 429
+    page = f"/projects/{voice.project.slug}/opinions/{voice.pk}/"
+    assert Person().web.post(page, {"action": "support"}).status_code == 422
+    assert not Participant.objects.exists()
 
 
 @pytest.mark.django_db

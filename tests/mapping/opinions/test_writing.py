@@ -124,6 +124,15 @@ class TestSending:
         assert 0 < int(refused["Retry-After"]) <= 3600
         assert neighbour.post(address(project), said()).status_code == 201
 
+    def test_an_address_may_not_send_new_devices_without_end(
+        self, stranger: Person, project: Project, said: Any, settings: Any
+    ) -> None:
+        settings.RATE_LIMITS = {**settings.RATE_LIMITS, "device": (1, 3600)}
+        assert stranger.post(address(project), said()).status_code == 201
+        assert stranger.post(address(project), said()).status_code == 201
+        assert Person().post(address(project), said()).status_code == 429
+        assert Opinion.objects.count() == 2
+
     def test_trying_keys_of_others_by_sending_is_limited(
         self, resident: Person, neighbour: Person, project: Project, said: Any, settings: Any
     ) -> None:
