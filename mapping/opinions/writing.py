@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -200,7 +200,7 @@ def save_many(
         IntegrityError: one of them was stored before; then none is.
     """
     with transaction.atomic():
-        prepare(opinions, project)
+        prepare(opinions, project, _held_grid(project))
         anchors = [opinion.anchor for opinion in opinions if opinion.anchor is not None]
         for opinion, facts in zip(opinions, facts_of(project, anchors), strict=True):
             opinion.here = facts
@@ -215,14 +215,26 @@ def save_many(
     return stored
 
 
-def prepare(opinions: list[Opinion], project: Project) -> None:
+def _held_grid(project: Project) -> int:
+    """The project's grid (metres), which nobody changes before this transaction ends.
+
+    A grid that was read earlier may be a finer one than the project promises by now, and whoever
+    makes it coarser wouldn't see a voice that isn't stored yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT grid_m FROM projects_project WHERE id = %s FOR SHARE", [project.pk])
+        (grid_m,) = cursor.fetchone()
+    return grid_m
+
+
+def prepare(opinions: list[Opinion], project: Project, grid_m: int) -> None:
     """Set what is computed from geometry and text on voices that aren't stored yet."""
     for opinion in opinions:
         if opinion.geometry is None:
             raise ValueError("a new voice needs a place")
         opinion.kind = KIND_OF_DIMENSION[opinion.geometry.dims]
         opinion.search_text = search_form(opinion.text)
-        opinion.grid_m = project.grid_m
+        opinion.grid_m = grid_m
     publish_places(project, opinions)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.db import connection
 
-from mapping.opinions import geometry
+from mapping.opinions import geometry, writing
 from mapping.opinions.geometry import jitter_of, public_geometry, recoarsen
 from mapping.opinions.models import Opinion
 from mapping.opinions.writing import withdraw
@@ -200,6 +202,41 @@ def test_voices_withdrawn_while_the_grid_changes_stay_gone(
         ("withdrawn", True), ("withdrawn", True), ("published", False),
     ]  # fmt: skip
     assert voices[2].placements.exists()
+
+
+def test_a_voice_that_began_before_the_grid_changed_gets_the_grid_of_now() -> None:
+    project = make_project(grid_m=0)
+    Project.objects.filter(pk=project.pk).update(grid_m=500)
+    assert OpinionFactory(project=project).grid_m == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_voice_on_its_way_is_not_missed_by_a_coarser_grid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = make_project(grid_m=0)
+    coarser = Project.objects.get(pk=project.pk)
+    coarser.grid_m = 500
+    change = threading.Thread(target=_save_and_hang_up, args=[coarser])
+
+    def place_while_the_grid_changes(ids: list[int]) -> None:
+        change.start()
+        change.join(timeout=1)
+        place(ids)
+
+    place = writing.place
+    monkeypatch.setattr(writing, "place", place_while_the_grid_changes)
+    voice = OpinionFactory(project=project)
+    change.join()
+    voice.refresh_from_db()
+    assert voice.grid_m == 500
+
+
+def _save_and_hang_up(project: Project) -> None:
+    try:
+        project.save()
+    finally:
+        connection.close()
 
 
 def test_a_coarser_grid_moves_the_here_line_with_the_voice() -> None:
