@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from mapping.accounts.models import hash_key
 from mapping.accounts.problems import Problem, forbidden
 from mapping.accounts.ratelimit import count_or_refuse
+from mapping.opinions import writing
 from mapping.opinions.models import Opinion
 
 SESSION_NAME = "voice"
@@ -34,6 +35,18 @@ def open_session(request: HttpRequest, key: str) -> Opinion:
         )
     request.session[SESSION_NAME] = {"id": voice.pk, "until": time.time() + SESSION_SECONDS}
     return voice
+
+
+def reword(request: HttpRequest, text: object) -> Opinion:
+    """Give the voice of the session new words; it counts as a voice that was sent.
+
+    Raises:
+        Problem: no session, or what `writing.edit` refuses.
+        TooOftenError: too much was sent from this device or address.
+    """
+    voice = voice_of(request)
+    count_or_refuse(request, "opinion")
+    return writing.edit(voice, text)
 
 
 def close_session(request: HttpRequest) -> None:

@@ -64,7 +64,7 @@ class Opinion(models.Model):
     )
     client_id = models.UUIDField(unique=True)
     body_hash = models.CharField(max_length=64, blank=True)
-    manage_key_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    manage_key_hash = models.CharField(max_length=64, blank=True)
     text = models.TextField(blank=True)
     search_text = models.TextField(blank=True, editable=False)
     language = models.CharField(max_length=10, default="ja")
@@ -88,7 +88,7 @@ class Opinion(models.Model):
     objects: ClassVar[OpinionQuerySet] = OpinionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        """Stored geometry is valid; a voice that is gone has none."""
+        """Stored geometry is valid; a voice that is gone has none; a key opens one voice."""
 
         ordering = ("-created_at", "-id")
         indexes = [
@@ -97,6 +97,11 @@ class Opinion(models.Model):
             GinIndex(OpClass(F("search_text"), "gin_trgm_ops"), name="opinion_search"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["manage_key_hash"],
+                condition=~Q(manage_key_hash=""),
+                name="one_voice_a_manage_key",
+            ),
             models.CheckConstraint(
                 condition=Q(geometry__isnull=True) | Q(geometry__isvalid=True),
                 name="opinion_geometry_is_valid",

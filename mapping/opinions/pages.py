@@ -200,7 +200,7 @@ def _manage(request: HttpRequest) -> HttpResponse:
     """Do what a form of the page asks, then show the page again."""
     action = request.POST.get("action", "open")
     if action == "edit":
-        writing.edit(managing.voice_of(request), request.POST.get("text", ""))
+        managing.reword(request, request.POST.get("text", ""))
         messages.success(request, _("保存しました。"))
     elif action == "withdraw":
         writing.withdraw(managing.voice_of(request))

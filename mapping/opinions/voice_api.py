@@ -62,8 +62,7 @@ class VoiceView(APIView):
     )
     def patch(self, request: Request) -> Response:
         """The voice with its new text."""
-        voice = managing.voice_of(request._request)
-        changed = writing.edit(voice, text_member(body_of(request), "text"))
+        changed = managing.reword(request._request, text_member(body_of(request), "text"))
         return Response(_own(request, changed), headers=NO_STORE)
 
     @extend_schema(

@@ -81,6 +81,7 @@ def add_opinion(
         forget_new_device(actor)
         before = _sent_before(payload, digest)
         if before is None:
+            _refuse_used_key(parsed)
             raise
         return before
     return Created(opinion, manage_key, created=True)

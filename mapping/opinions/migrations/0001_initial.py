@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ),
                 ("client_id", models.UUIDField(unique=True)),
                 ("body_hash", models.CharField(blank=True, max_length=64)),
-                ("manage_key_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("manage_key_hash", models.CharField(blank=True, max_length=64)),
                 ("text", models.TextField(blank=True)),
                 ("search_text", models.TextField(blank=True, editable=False)),
                 ("language", models.CharField(default="ja", max_length=10)),
@@ -318,6 +318,14 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(models.F("search_text"), "gin_trgm_ops"),
                 name="opinion_search",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="opinion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("manage_key_hash", ""), _negated=True),
+                fields=("manage_key_hash",),
+                name="one_voice_a_manage_key",
             ),
         ),
         migrations.AddConstraint(

@@ -91,6 +91,20 @@ class TestManageLink:
         assert tries == [404, 404, 404]
         assert resident.post("voice/session/", {"key": voice[1]}).status_code == 429
 
+    def test_rewording_without_end_is_limited(
+        self, stranger: Person, voice: tuple[int, str], settings: Any
+    ) -> None:
+        settings.RATE_LIMITS = {**settings.RATE_LIMITS, "opinion": (2, 3600)}
+        settings.RATE_LIMIT_ADDRESS_FACTOR = 1
+        pk, key = voice
+        stranger.post("voice/session/", {"key": key})
+        tries = [stranger.patch("voice/", {"text": f"{n}回目"}).status_code for n in range(3)]
+        assert tries[-1] == 429
+        form = {"action": "edit", "text": "ページから"}
+        assert stranger.web.post("/voice/", form).status_code == 422
+        assert Opinion.objects.get(pk=pk).text != "ページから"
+        assert stranger.delete("voice/").status_code == 204
+
     def test_new_words_wait_where_the_staff_reads_first(
         self, stranger: Person, voice: tuple[int, str], project: Project
     ) -> None:

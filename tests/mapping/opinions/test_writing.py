@@ -94,6 +94,23 @@ class TestSending:
         response = resident.post(address(project), said(manage_key=key))
         assert (response.status_code, response.json()["type"]) == (422, "/problems/manage-key-used")
 
+    def test_two_voices_at_once_do_not_get_one_manage_key(
+        self, resident: Person, project: Project, said: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        body = said(manage_key=new_key())
+        look = writing._refuse_used_key
+        while_looking = iter([lambda: resident.post(address(project), body)])
+
+        def look_before_the_other_is_there(parsed: Any) -> None:
+            look(parsed)
+            for send in while_looking:
+                assert send().status_code == 201
+
+        monkeypatch.setattr(writing, "_refuse_used_key", look_before_the_other_is_there)
+        second = resident.post(address(project), said(manage_key=body["properties"]["manage_key"]))
+        assert (second.status_code, second.json()["type"]) == (422, "/problems/manage-key-used")
+        assert Opinion.objects.count() == 1
+
     def test_lines_and_areas_too(self, resident: Person, project: Project, said: Any) -> None:
         drawn_line = line((LON, LAT), (LON + 0.01, LAT), (LON + 0.01, LAT + 0.002))
         drawn_area = area((LON, LAT), (LON + 0.01, LAT), (LON, LAT + 0.004))
