@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ class Import:
 
     Attributes:
         crs: of the file's coordinates; None: degrees.
+        id_prefix: put before each id, for files that begin at 1 again.
         source: Opinion.Source of the voices.
         told: receives lines of progress.
     """
@@ -68,6 +70,7 @@ class Import:
     columns: Columns
     crs: CRS | None = None
     create_categories: bool = False
+    id_prefix: str = ""
     source: str = Opinion.Source.IMPORT
     told: Callable[[str], None] = lambda line: None
 
@@ -104,12 +107,14 @@ class Import:
         if not text and not name:
             raise RowError(_("本文も分類もありません。"))
         geometry = places.of(record)
-        moment = moment_in(record.values.get(self.columns.date, "")) or timezone.now()
+        date = record.values.get(self.columns.date, "")
+        moment = moment_in(date) or timezone.now()
         answers = answers_in(record, self.columns, self.project.questions)
         return Opinion(
             project=self.project,
             phase=self.project.phase_at(moment),
             client_id=self._number(record, seen),
+            body_hash=_content_hash(text, name, date, answers, geometry.wkb_hex),
             category=categories.named(name) if name else None,
             text=text,
             language=self.project.language,
@@ -132,6 +137,8 @@ class Import:
     def _number(self, record: Record, seen: Counter[str]) -> uuid.UUID:
         """The same number for the same record at each import: by its id, else by its content."""
         name = record.values.get(self.columns.id, "")
+        if name:
+            name = f"{self.id_prefix}{name}"
         if not name:
             name = repr(sorted(record.values.items())) + repr(record.geometry)
             seen[name] += 1
@@ -143,12 +150,7 @@ class Import:
         return uuid.uuid5(NAMESPACE, f"{self.project.slug}:{name}")
 
     def _store(self, batch: list[tuple[int, Opinion]], report: Report) -> None:
-        numbers = [opinion.client_id for _line, opinion in batch]
-        stored = Opinion.objects.filter(client_id__in=numbers)
-        known = set(stored.values_list("client_id", flat=True))
-        report.known += len(known)
-        fresh = [(line, voice) for line, voice in batch if voice.client_id not in known]
-        inside = self._inside(fresh, report)
+        inside = self._inside(list(_fresh(batch, report)), report)
         save_many(inside, self.project)
         report.taken += len(inside)
 
@@ -167,6 +169,26 @@ class Import:
             else:
                 inside.append(voice)
         return inside
+
+
+def _content_hash(*content: Any) -> str:
+    """SHA-256 of what a record says; it tells whether the same number came with something else."""
+    return hashlib.sha256(repr(content).encode(errors="surrogatepass")).hexdigest()
+
+
+def _fresh(batch: list[tuple[int, Opinion]], report: Report) -> Iterator[tuple[int, Opinion]]:
+    """What isn't stored yet; what is counts as known, or as refused where it says other things."""
+    numbers = [voice.client_id for _line, voice in batch]
+    stored = Opinion.objects.filter(client_id__in=numbers)
+    known = dict(stored.values_list("client_id", "body_hash"))
+    for line, voice in batch:
+        before = known.get(voice.client_id)
+        if before is None:
+            yield line, voice
+        elif before in ("", voice.body_hash):  # Withdrawn voices keep no hash.
+            report.known += 1
+        else:
+            report.refused.append((line, _("この番号は、別の内容で取り込みずみです。")))
 
 
 def _batches(items: Iterator[Any]) -> Iterator[list[Any]]:

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from mapping.opinions.models import Opinion
+from mapping.opinions.writing import withdraw
 from mapping.projects.models import Project
 from tests.factories import PhaseFactory, ProjectFactory, make_layer, make_project
 from tests.places import STATION, MultiPolygon, area, box, line, pin
@@ -263,6 +264,31 @@ class TestRefusals:
         assert "いつか" in reasons[8]
         assert "二度" in reasons[1]
         assert "列が多すぎ" in reasons[9]
+
+    def test_a_second_file_whose_ids_begin_at_1_again_loses_nothing_in_silence(
+        self, project: Project, tmp_path: Path
+    ) -> None:
+        head = "id,text,lon,lat\n"
+        first = write(tmp_path, f"{head}1,ベンチがほしい,{LON},{LAT}\n", name="2026.csv")
+        run(first, project)
+        text = f"{head}1,街灯がほしい,{LON},{LAT}\n2,日かげがほしい,{LON},{LAT}\n"
+        second = write(tmp_path, text, name="2027.csv")
+        printed = run(second, project)
+        assert printed.startswith("2 行：1 件を取り込み、0 件は取り込みずみ、1 件は取り込めません")
+        assert "2 行目：この番号は、別の内容で取り込みずみです。" in printed
+        assert run(first, project).startswith("1 行：0 件を取り込み、1 件は取り込みずみ")
+        printed = run(second, project, id_prefix="2027-")
+        assert printed.startswith("2 行：2 件を取り込み")
+        assert Opinion.objects.filter(text="街灯がほしい").count() == 1
+
+    def test_what_was_withdrawn_stays_gone_when_the_file_comes_again(
+        self, project: Project, tmp_path: Path
+    ) -> None:
+        path = write(tmp_path, f"id,text,lon,lat\n1,ベンチがほしい,{LON},{LAT}\n")
+        run(path, project)
+        withdraw(Opinion.objects.get())
+        assert run(path, project).startswith("1 行：0 件を取り込み、1 件は取り込みずみ")
+        assert Opinion.objects.get().is_gone
 
     def test_nothing_taken_is_a_failure(self, project: Project, tmp_path: Path) -> None:
         with pytest.raises(CommandError):

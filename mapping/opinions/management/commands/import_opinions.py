@@ -36,6 +36,11 @@ class Command(BaseCommand):
             "--create-categories", action="store_true", help="make categories that are missing"
         )
 
+        parser.add_argument(
+            "--id-prefix", default="", metavar="TEXT",
+            help="put before each id, for a second file whose ids begin at 1 again",
+        )  # fmt: skip
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, then print the report."""
         project = Project.objects.filter(slug=options["project"]).first()
@@ -53,6 +58,7 @@ class Command(BaseCommand):
             columns,
             crs=crs,
             create_categories=options["create_categories"],
+            id_prefix=options["id_prefix"],
             told=self._progress if options["verbosity"] > 1 else lambda line: None,
         ).take(table)
         self._print(report)
