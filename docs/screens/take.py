@@ -41,10 +41,10 @@ def place_pin(page: Page) -> None:
 
 
 def drag(page: Page, right: int, down: int) -> None:
-    """Move the map by pixels with a finger."""
+    """Move the map by pixels with a finger, well below the corners that stand there."""
     tools = page.context.new_cdp_session(page)
     for step in range(11):
-        point = {"x": 195 + round(right * step / 10), "y": 200 + round(down * step / 10)}
+        point = {"x": 195 + round(right * step / 10), "y": 420 + round(down * step / 10)}
         kind = "touchMove" if step else "touchStart"
         tools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
         page.wait_for_timeout(20)
@@ -61,7 +61,7 @@ def draw_area(page: Page) -> None:
     for right, down in ((-110, -10), (0, -90)):
         drag(page, right, down)
         page.locator("#add-corner").tap()
-    drag(page, 110, 0)
+    drag(page, 110, 30)
 
 
 def write(page: Page) -> None:
@@ -75,8 +75,10 @@ def write(page: Page) -> None:
 
 
 def open_voice(page: Page) -> None:
-    """A voice with replies."""
-    page.locator("#voices .voice-item").nth(2).tap()
+    """The voice that most people support, with its replies."""
+    page.locator("#order").select_option("support")
+    page.wait_for_timeout(1500)
+    page.locator("#voices .voice-item").first.tap()
 
 
 def open_district(page: Page) -> None:

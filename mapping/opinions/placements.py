@@ -83,16 +83,19 @@ SELECT id, project_id, layer_id, feature_id, basis, part FROM shared
 """
 )
 
-PREVIEW_SQL = (
-    SHARES_SQL.format(voices=GIVEN_SQL)
-    + """
+IN_WORDS_SQL = """
 SELECT layer.name, layer.language, feature.name, part
 FROM shared
 JOIN layers_layer layer ON layer.id = shared.layer_id AND layer.is_published
 JOIN layers_feature feature ON feature.id = shared.feature_id
-ORDER BY shared.layer_id, part DESC, feature.id
+JOIN (
+    SELECT project_id, layer_id, bool_or(in_here) AS in_here, min("order") AS place
+    FROM projects_projectlayer GROUP BY project_id, layer_id
+) shown ON shown.project_id = shared.project_id AND shown.layer_id = shared.layer_id
+ORDER BY shown.in_here DESC, shown.place, shared.layer_id, part DESC, feature.id
 """
-)
+
+PREVIEW_SQL = SHARES_SQL.format(voices=GIVEN_SQL) + IN_WORDS_SQL
 
 CLEAR_SQL = """
 DELETE FROM opinions_placement
@@ -132,6 +135,8 @@ def place(opinions: QuerySet | Iterable[int], layers: Sequence[Layer] | None = N
 
 def shares_of(project: Project, public: GEOSGeometry) -> list[dict[str, Any]]:
     """Where a place that isn't stored would count: `[{layer, name, share}]`, in words.
+
+    Layers of the "here" line come first, so that both speak of the same ones.
 
     Args:
         public: the public geometry (4326).

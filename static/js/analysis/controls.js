@@ -1,4 +1,4 @@
-/** Left column: how to look, what to count by, which layers, which voices. */
+/** Left column: how to look, what to count by, which voices, which layers. */
 import { findAll, h, icon } from "../core/dom.js";
 import { debounce } from "../core/events.js";
 import { number } from "../core/format.js";
@@ -18,7 +18,7 @@ export class Controls {
     Object.assign(this, { root, state, project, groupings });
     this.overlays = project.layers.filter((layer) => layer.use === "overlay");
     this.looks = palette(project.categories);
-    root.append(this.#views(), this.#districts(), this.#layers(), this.#filters());
+    root.append(this.#views(), this.#districts(), this.#filters(), this.#layers());
     state.on("change", () => this.refresh());
     this.refresh();
   }

@@ -34,12 +34,17 @@ function headCell(look, isNarrow) {
   return h("th", { scope: "col", title: name }, tile(look), h("span", { class: isNarrow ? "visually-hidden" : "column-name" }, name));
 }
 
+/** Long names of zones break before their last part, not inside a word. @param {string} name */
+function rowName(name) {
+  return name.split(/(?=専用地域$)/u).flatMap((part, i) => (i ? [h("wbr"), part] : [part]));
+}
+
 function bodyRow(row, columns, show, extra = "") {
   const cells = columns.map((column) => {
     const { text, bar, isStriking } = figureOf(row, column, show);
     return h("td", { class: isStriking ? "striking" : "", style: { "--bar": bar.toFixed(3) } }, h("span", null, text));
   });
-  return h("tr", { class: extra }, h("th", { scope: "row" }, row.label), h("td", { class: "row-total" }, number(row.voices)), cells);
+  return h("tr", { class: extra }, h("th", { scope: "row" }, rowName(row.label)), h("td", { class: "row-total" }, number(row.voices)), cells);
 }
 
 /**

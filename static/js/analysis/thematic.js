@@ -27,7 +27,10 @@ export class Thematic extends Events {
 
   clear() {
     for (const layer of [this.group, this.labels, this.outline]) layer.clearLayers();
-    this.voices?.setPoints({ categories: this.project.categories.map(({ slug }) => slug), points: [] }, { query: undefined, lit: [] });
+    if (this.voices) {
+      this.voices.setPoints({ categories: this.project.categories.map(({ slug }) => slug), points: [] }, { query: undefined, lit: [] });
+      this.isHushed = false;
+    }
     this.drawnDistricts = null;
   }
 
@@ -46,8 +49,21 @@ export class Thematic extends Events {
     layer.eachLayer((shape) => this.#districtEvents(shape, rows.get(shape.feature.id)));
     this.group.addLayer(layer);
     this.drawnDistricts = layer;
+    this.#hush(chosen === null ? layer.getLayers().map((shape) => shape.getBounds()) : []);
     if (chosen === null) this.#labelDistricts(layer, rows, measure, category);
     else this.#outlineDistrict(outlines, chosen);
+  }
+
+  /** Names of the map don't shimmer through coloured districts. @param {any[]} districts their bounds */
+  #hush(districts) {
+    const wants = districts.length > 0;
+    if (wants === Boolean(this.isHushed)) return;
+    this.isHushed = wants;
+    const { leaflet } = this.map;
+    this.map.basemap.keepClear(({ minX, minY, maxX, maxY }, zoom) => {
+      const box = L.latLngBounds(leaflet.unproject([minX, maxY], zoom), leaflet.unproject([maxX, minY], zoom));
+      return districts.some((bounds) => bounds.intersects(box));
+    });
   }
 
   #districtStyle(value, bounds, fills, chosen) {
@@ -104,7 +120,10 @@ export class Thematic extends Events {
 
   /** Hexagons over whatever is there. @param {any} cells @param {boolean} keep leave what lies below */
   cells(cells, keep = false) {
-    if (!keep) this.clear();
+    if (!keep) {
+      this.clear();
+      this.#hush([]);
+    }
     const fills = colours(cells.classes.length);
     const style = ({ properties: { count } }) => ({
       stroke: true, color: "#ffffff", weight: 1, fillColor: fills[classOf(count, cells.classes)], fillOpacity: 0.86,
@@ -117,6 +136,7 @@ export class Thematic extends Events {
   /** One dot a voice. @param {any} found compact points */
   dots({ categories, points }) {
     this.clear();
+    this.#hush([]);
     const looks = palette(this.project.categories);
     const canvas = L.canvas({ pane: "dots", padding: 0.2 });
     for (const [id, lng, lat, category] of points) {

@@ -18,6 +18,9 @@
 
 const HALO_WIDTH = 3.2;
 const PADDING = 3;
+/** From the middle of an area to its name, where a mark stands in the middle and the area is wide. */
+const ASIDE = 36;
+const ASIDE_FROM_ZOOM = 15;
 const LATIN_LINE = 16;
 
 /**
@@ -113,10 +116,23 @@ function sides(block, gap) {
 }
 
 /**
+ * The name of an area is as true a little aside: above, below, left and right of its middle.
+ * @param {Block} block
+ * @param {number} zoom
+ * @returns {{left: number, top: number, align: CanvasTextAlign}[]}
+ */
+function middles({ width, height }, zoom) {
+  const beside = width / 2 + ASIDE;
+  const aside = [[0, -ASIDE], [0, ASIDE], [beside, 0], [-beside, 0]];
+  const moves = [[0, 0], ...(zoom < ASIDE_FROM_ZOOM ? [] : aside)];
+  return moves.map(([right, down]) => ({ left: right - width / 2, top: down - height / 2, align: "center" }));
+}
+
+/**
  * @param {XY} anchor
  * @param {Block} block
  * @param {{left: number, top: number}} at
- * @param {number} own half the side of what is drawn at the point itself
+ * @param {number} own half the side of what is drawn at the point itself, less than nothing for nothing
  * @returns {Box} everything the label covers, in map pixels
  */
 function covered(anchor, block, at, own) {
@@ -179,9 +195,9 @@ export function name(options) {
       if (!text) return undefined;
       const block = measure(options, layout, text);
       const beside = options.dot || options.gap;
-      const centre = { left: -block.width / 2, top: -block.height / 2, align: /** @type {const} */ ("center") };
-      const places = beside ? sides(block, options.gap ?? 8) : [centre];
-      return settle(layout, geometry[0][0], block, places, options.dot ? 3 : 0, {
+      const places = beside ? sides(block, options.gap ?? 8) : middles(block, layout.zoom);
+      const own = beside ? 0 : -Infinity;
+      return settle(layout, geometry[0][0], block, places, options.dot ? 3 : own, {
         key: text,
         apart: options.apart ?? 120,
         draw(ctx, at) {

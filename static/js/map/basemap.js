@@ -22,17 +22,22 @@ const DARK = "(prefers-color-scheme: dark)";
  * @property {string} [credit] one line
  * @property {string[]} [credits] all lines
  * @property {{url: string, credit: string} | null} [outside] an outside base map
+ * @typedef {(box: {minX: number, minY: number, maxX: number, maxY: number}, zoom: number) => boolean} Touches
+ *   whether a mark stands in the box, in map pixels of the zoom
  */
 
 /**
  * Draw the base map on a Leaflet map.
  * @param {any} map
  * @param {BasemapOptions} options
- * @returns {{setTheme: (theme: "light" | "dark") => void, setCredits: (credits: string[]) => void, remove: () => void}}
+ * @returns {{setTheme: (theme: "light" | "dark") => void, setCredits: (credits: string[]) => void, keepClear: (touches: Touches) => void, remove: () => void}}
  */
 export function addBasemap(map, options) {
   const media = window.matchMedia(DARK);
-  let layer = vectorLayer(options, themeNow(options, media)).addTo(map);
+  /** @type {Touches} */
+  let marks = () => false;
+  const touches = (/** @type {any} */ box, /** @type {number} */ zoom) => marks(box, zoom);
+  let layer = vectorLayer(options, themeNow(options, media), touches).addTo(map);
   paintBackground(map, options, themeNow(options, media));
   const credits = options.credits ?? (options.credit ? [options.credit] : []);
   // Leaflet puts later controls of a lower corner before earlier ones.
@@ -42,7 +47,7 @@ export function addBasemap(map, options) {
 
   /** @param {"light" | "dark"} theme */
   const setTheme = (theme) => {
-    const next = vectorLayer(options, theme).addTo(map);
+    const next = vectorLayer(options, theme, touches).addTo(map);
     layer.remove();
     layer = next;
     paintBackground(map, options, theme);
@@ -52,6 +57,11 @@ export function addBasemap(map, options) {
   return {
     setTheme,
     setCredits: (lines) => credit.setCredits(lines),
+    keepClear(wanted) {
+      marks = wanted;
+      layer.clearLayout();
+      layer.rerenderTiles();
+    },
     remove() {
       media.removeEventListener("change", follow);
       for (const part of [layer, scale, credit, outside]) part?.remove();
@@ -89,15 +99,16 @@ function background(options, theme) {
 /**
  * @param {BasemapOptions} options
  * @param {"light" | "dark"} theme
+ * @param {Touches} touches
  * @returns {any} a Leaflet grid layer
  */
-function vectorLayer(options, theme) {
+function vectorLayer(options, theme, touches) {
   const palette = PALETTES[theme];
   const language = options.language ?? document.documentElement.lang ?? "ja";
   return window.protomapsL.leafletLayer({
     url: `/tiles/base/${options.slug}/${options.version}/{z}/{x}/{y}.mvt`,
     paintRules: paintRules(palette),
-    labelRules: labelRules(palette, language),
+    labelRules: labelRules(palette, language).map((rule) => ({ ...rule, symbolizer: clearOf(rule.symbolizer, touches) })),
     backgroundColor: background(options, theme),
     lang: language,
     maxDataZoom: options.maxDataZoom ?? 15,
@@ -105,6 +116,22 @@ function vectorLayer(options, theme) {
     attribution: "",
     className: "basemap-tiles",
   });
+}
+
+/**
+ * The same names, but none where a mark stands.
+ * @param {any} symbolizer
+ * @param {Touches} touches
+ */
+function clearOf(symbolizer, touches) {
+  return {
+    /** @param {any} layout @param {any} geometry @param {any} feature */
+    place(layout, geometry, feature) {
+      const { index, zoom } = layout;
+      const bboxCollides = (/** @type {any} */ box, /** @type {number} */ order) => index.bboxCollides(box, order) || touches(box, zoom);
+      return symbolizer.place({ ...layout, index: { bboxCollides } }, geometry, feature);
+    },
+  };
 }
 
 /**

@@ -13,6 +13,8 @@ const MOST = 3;
 const MOST_TRIED = 18;
 const OPEN_AFTER = 1300;
 const CHANGE_AFTER = 7000;
+/** With the distance that bubbles keep from every edge, the margin of the page. */
+const MARGIN = 8;
 const MARKS = ".pin-mark, .ring-mark";
 
 /** Whether a bubble's middle lies in the part. @param {any} box @param {any} part */
@@ -191,7 +193,7 @@ export class Bubbles {
   #area() {
     const { top, right, bottom, left } = this.map.insets();
     const size = this.map.leaflet.getSize();
-    return { left, top, right: size.x - right, bottom: size.y - bottom };
+    return { left: left + MARGIN, top, right: size.x - right - MARGIN, bottom: size.y - bottom };
   }
 
   #taken() {

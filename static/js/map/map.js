@@ -32,7 +32,7 @@ export class ProjectMap extends Events {
     });
     const [west, south, east, north] = project.bounds;
     this.leaflet.fitBounds([[south, west], [north, east]], { animate: false });
-    addBasemap(this.leaflet, { ...basemap, theme: "auto" });
+    this.basemap = addBasemap(this.leaflet, { ...basemap, theme: "auto" });
     this.#drawArea(project.area, border);
     this.leaflet.on("move", () => this.fire("move"));
     this.leaflet.on("moveend", () => this.fire("settle"));

@@ -74,7 +74,7 @@ export class PublicPlace {
   #zoomForCell(latitude) {
     const metres = this.page.project.grid_m || 10;
     const zoom = Math.log2((CELL_PIXELS * 156543 * Math.cos((latitude * Math.PI) / 180)) / metres);
-    return Math.max(13, Math.min(Math.round(zoom * 4) / 4, 17.5));
+    return Math.max(13, Math.min(Math.round(zoom * 4) / 4, 18.5));
   }
 
   /** @param {any} look */

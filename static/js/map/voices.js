@@ -5,11 +5,14 @@ import { get } from "../core/api.js";
 import { gettext, interpolate } from "../core/i18n.js";
 import { MOST_ZOOM } from "./map.js";
 import { NO_CATEGORY, palette } from "./palette.js";
-import { countingOptions, pinIcon, ringIcon } from "./markers.js";
+import { clusterSize, countingOptions, pinIcon, ringIcon } from "./markers.js";
 
 const SHAPES_FROM_ZOOM = 14.5;
-const CLUSTER_RADIUS = 56;
+const CLUSTER_RADIUS = 68;
 const SPREAD_FROM_ZOOM = 18;
+/** Half a pin's width, and its height; names may come as near as the shadow. */
+const PIN = { half: 15, height: 38 };
+const SHADOW = 2;
 /** Degrees (two metres) around a stack, for rounding. */
 const EDGE = 0.00002;
 
@@ -54,7 +57,21 @@ export class Voices extends Events {
     this.index = new globalThis.Supercluster(options).load(features);
     this.#clear();
     this.redraw();
+    this.map.basemap.keepClear((area, zoom) => this.#touches(area, zoom));
     this.#loadShapes();
+  }
+
+  /** Whether a pin or ring stands in the box: names of the map give way. @param {any} box in map pixels of the zoom */
+  #touches({ minX, minY, maxX, maxY }, zoom) {
+    const { leaflet } = this.map;
+    const corner = leaflet.unproject([minX - PIN.height, maxY + PIN.height], zoom);
+    const other = leaflet.unproject([maxX + PIN.height, minY - PIN.height], zoom);
+    const near = this.index.getClusters([corner.lng, corner.lat, other.lng, other.lat], Math.floor(zoom));
+    return near.some(({ geometry: { coordinates: [lng, lat] }, properties }) => {
+      const { x, y } = leaflet.project([lat, lng], zoom);
+      const [half, above, below] = properties.cluster ? new Array(3).fill(clusterSize(properties.point_count) / 2 - SHADOW) : [PIN.half, PIN.height, 0];
+      return x + half > minX && x - half < maxX && y + below > minY && y - above < maxY;
+    });
   }
 
   #clear() {

@@ -4,7 +4,7 @@ import { gettext, interpolate } from "../core/i18n.js";
 import { newId } from "../core/draft.js";
 import { day, joined, number } from "../core/format.js";
 import { get, post, remove } from "../core/api.js";
-import { OUTCOMES, outcomeTag, stateTag, tile } from "./card.js";
+import { outcomeTag, stateTag, tile } from "./card.js";
 import { ask } from "./dialog.js";
 import { factLine } from "./here.js";
 import { toast } from "./toast.js";
@@ -75,12 +75,11 @@ export class OpinionView {
         h("div", { class: "opinion-who" }, this.title, h("p", { class: "meta" }, joined([author, day(created)]))),
         h("button", { class: "bar-button", type: "button", "aria-label": gettext("リンクを共有"), onclick: () => this.#share() }, icon("share")),
         this.page.closeButton()),
-      h("p", { class: "opinion-tags" }, stateTag(state), note ? h("span", { class: "tag tag-sample" }, note) : null, outcome !== "received" ? outcomeTag(outcome) : null),
+      h("p", { class: "opinion-tags" }, stateTag(state), note ? h("span", { class: "tag tag-sample" }, note) : null, outcomeTag(outcome)),
       h("p", { class: "opinion-text", lang: language }, text || gettext("（ことばのない声）")),
       this.#answers(), here?.length ? h("p", { class: "opinion-place meta" }, icon("pin", "icon-20"), h("span", null, factLine(here.map((fact) => fact.text)))) : null,
       this.#actions(), this.#staff(),
       h("section", { class: "replies" }, h("h3", null, gettext("返信"), " ", this.replyCount),
-        outcome === "received" ? h("p", { class: "meta" }, OUTCOMES.received.words()) : null,
         this.replies));
   }
 

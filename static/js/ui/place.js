@@ -2,7 +2,7 @@
 import { byId, fill, find, findAll, h, icon } from "../core/dom.js";
 import { debounce } from "../core/events.js";
 import { gettext, interpolate, ngettext } from "../core/i18n.js";
-import { area, joined, length, listed, number, percent } from "../core/format.js";
+import { area, joined, length, number, percent } from "../core/format.js";
 import { post } from "../core/api.js";
 import { Crosshair } from "../map/crosshair.js";
 import { NEEDED } from "../map/drawing.js";
@@ -223,8 +223,8 @@ export class PlaceStep {
 
   #showShares(shares) {
     const layers = Map.groupBy(shares, ({ layer }) => layer);
-    const lines = [...layers.values()].slice(0, 2).map((rows) => listed(rows.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`)));
-    fill(this.shareLines, lines.map((line) => h("p", null, line)));
+    const lines = [...layers.values()].slice(0, 2).map((rows) => rows.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`));
+    fill(this.shareLines, lines.map((texts) => h("p", null, factLine(texts))));
   }
 
   #here(here) {
