@@ -32,7 +32,7 @@ def stay(page: Page) -> None:
 
 def bubbles(page: Page) -> None:
     """All three voices of the first screen."""
-    page.wait_for_timeout(6000)
+    page.wait_for_timeout(3500)
 
 
 def place_pin(page: Page) -> None:

@@ -32,6 +32,7 @@ export class Thematic extends Events {
       this.isHushed = false;
     }
     this.drawnDistricts = null;
+    this.map.container.removeAttribute("data-district");
   }
 
   /**
@@ -49,6 +50,7 @@ export class Thematic extends Events {
     layer.eachLayer((shape) => this.#districtEvents(shape, rows.get(shape.feature.id)));
     this.group.addLayer(layer);
     this.drawnDistricts = layer;
+    this.map.container.toggleAttribute("data-district", chosen !== null);
     this.#hush(chosen === null ? layer.getLayers().map((shape) => shape.getBounds()) : []);
     if (chosen === null) this.#labelDistricts(layer, rows, measure, category);
     else this.#outlineDistrict(outlines, chosen);
