@@ -22,7 +22,6 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or state.secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "config.problems.csrf_failure"
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 
 INSTALLED_APPS = [
@@ -34,7 +33,6 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django.contrib.admin",
     # Before allauth, so that its pages are ours.
     "mapping.accounts",
     "allauth",

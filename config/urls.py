@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -19,7 +18,6 @@ urlpatterns = [
     path("", include("mapping.analysis.page_urls")),
     path("", include("mapping.projects.tile_urls")),
     path("accounts/", include("mapping.accounts.urls")),
-    path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/<slug:version>/<str:language>.js", views.catalogue, name="javascript-catalog"),
     path("api/v1/", include("config.api")),

@@ -90,7 +90,6 @@ def _check_port() -> None:
 def children() -> list[supervise.Child]:
     """Return the web server and the job worker, not yet started."""
     shared = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    shared.setdefault("SITE_URL", setting("SITE_URL", f"http://localhost:{port()}"))
     web = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", host()]
     web += ["--port", str(port()), "--workers", setting("WEB_WORKERS", "2")]
     web += ["--blocking-threads", "4", "--respawn-failed-workers", "--log-level", "warning"]

@@ -87,6 +87,7 @@ def _context(request: HttpRequest, voice: Opinion) -> dict[str, Any]:
         "look": looks.get(shown["properties"]["category"]),
         "facts": facts,
         "summary": _summary(voice),
+        "address": request.build_absolute_uri(voice.get_absolute_url()),
         "supported": _supports(actor, voice),
         "can": can,
         "flags": voice.flags.filter(resolved_at=None) if can["moderate"] else (),

@@ -141,10 +141,9 @@ def test_a_wrong_password_is_said_without_telling_who_has_an_account(planner: Pe
     assert said[0] == said[1]
 
 
-def test_only_superusers_reach_the_admin(planner: Person, db: None) -> None:
-    assert planner.get("/admin/").status_code == 302
-    root = User.objects.create_superuser("root", "root@example.com", "x")
-    assert Person(user=root).get("/admin/").status_code == 200
+def test_there_is_no_second_door_that_takes_passwords(stranger: Person, db: None) -> None:
+    assert stranger.get("/admin/").status_code == 404
+    assert stranger.get("/admin/login/").status_code == 404
 
 
 def test_the_words_for_scripts_are_kept_for_ever_under_their_version(stranger: Person) -> None:

@@ -36,6 +36,12 @@ class TestReading:
         for words in (voice.text, "焼津第1自治会", "うちもです", 'property="og:description"'):
             assert words in page
 
+    def test_it_has_one_address_whatever_part_of_it_is_read(self, stranger: Person, voice: Opinion):
+        page = stranger.get(f"{voice.get_absolute_url()}?cursor=x").content.decode()
+        address = voice.get_absolute_url()
+        assert f'<meta property="og:url" content="http://testserver{address}">' in page
+        assert f'<link rel="canonical" href="{address}">' in page
+
     def test_a_withdrawn_voice_is_gone_and_its_replies_stay(
         self, stranger: Person, resident: Person, voice: Opinion
     ):
