@@ -151,15 +151,16 @@ class Participant(models.Model):
         return pseudonym(project_id, self.pk)
 
 
-def pseudonym(project_id: int, participant_id: int) -> str:
+def pseudonym(project_id: int, participant_id: int, language: str | None = None) -> str:
     """Public name of a participant in a project; the same for ever within the project.
 
-    「うみねこ 12」 for those who read Japanese, "Umineko 12" for others.
+    「うみねこ 12」 for those who read Japanese, "Umineko 12" for others; `language` is the active
+    one unless told.
     """
     message = f"pseudonym:{project_id}:{participant_id}".encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).digest()
     number = int.from_bytes(digest[:8], "big")
-    is_japanese = (get_language() or settings.LANGUAGE_CODE).startswith("ja")
+    is_japanese = (language or get_language() or settings.LANGUAGE_CODE).startswith("ja")
     names = PSEUDONYM_NAMES if is_japanese else PSEUDONYM_NAMES_LATIN
     return f"{names[number % len(names)]} {number // 64 % 990 + 10}"
 

@@ -45,7 +45,7 @@ class Export:
 
     Attributes:
         opinions: the filtered, published voices.
-        language: language of category names and notes.
+        language: language of category names, notes and pseudonyms.
         srid: coordinate system of the CSV's coordinates (EPSG); GeoJSON is always WGS 84.
     """
 
@@ -106,7 +106,7 @@ class Export:
                 "category_name": names.get(row["category_id"], ""),
                 "text": row["text"],
                 "language": row["language"],
-                "author": pseudonym(self.project.pk, author) if author else "",
+                "author": pseudonym(self.project.pk, author, self.language) if author else "",
                 "created_at": localtime(row["created_at"]).isoformat(timespec="seconds"),
                 "phase": row["phase_kind"] or "",
                 "outcome": row["outcome"],

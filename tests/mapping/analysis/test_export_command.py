@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 
 from mapping.opinions.models import Opinion
 from tests import places
-from tests.factories import OpinionFactory
+from tests.factories import OpinionFactory, ParticipantFactory
 from tests.mapping.analysis.voices import speak
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,15 @@ def test_an_unknown_project_or_folder_is_an_error(project, tmp_path):
         call_command("export_opinions", project="nothing", format="csv", out=str(tmp_path / "x"))
     with pytest.raises(CommandError):
         export(project, tmp_path / "no" / "where.csv", format="csv")
+
+
+def test_names_of_people_are_in_the_language_of_the_file(project, tmp_path):
+    project.language = "en"
+    project.save()
+    OpinionFactory(project=project, participant=ParticipantFactory())
+    path = tmp_path / "voices.csv"
+    export(project, path, format="csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["author"].isascii()
+    assert row["author"]
