@@ -11,7 +11,6 @@ from mapping.demo.definitions import City
 from mapping.opinions.models import Opinion
 from mapping.projects.models import Category, Phase, Project, ProjectLayer
 from mapping.projects.opening import metric_srid_of
-from mapping.projects.questions import validate_questions
 
 GREY = "#6F7078"
 
@@ -41,7 +40,6 @@ def make_project(city: City, organisation: Organisation, area: MultiPolygon) -> 
         visibility=Project.Visibility.PUBLIC,
         **city.project,
     )
-    validate_questions(project.questions)
     project.full_clean()
     project.save()
     Phase.objects.bulk_create(

@@ -19,6 +19,7 @@ from mapping.accounts.models import Organisation
 from mapping.accounts.texts import in_language, validate_texts
 from mapping.projects.phases import PhaseKind
 from mapping.projects.querysets import ProjectQuerySet
+from mapping.projects.questions import validate_questions
 
 GEOMETRY_KINDS = ("pin", "line", "area")
 GRID_CHOICES = [(metres, f"{metres} m") for metres in (0, 10, 50, 100, 250, 500)]
@@ -80,6 +81,7 @@ class Project(models.Model):
     moderation = models.CharField(max_length=8, choices=Moderation, default=Moderation.POST)
     text_limit = models.PositiveSmallIntegerField(default=400)
     questions = models.JSONField(
+        validators=[validate_questions],
         default=list,
         blank=True,
         help_text=_("設問の定義。mapping/projects/questions.py を参照"),

@@ -48,8 +48,27 @@ def _validate_question(question: dict[str, Any]) -> None:
     validate_texts(question.get("label"))
     if not isinstance(question.get("public", False), bool):
         raise ValidationError(_("設問「%s」の public は true か false です。") % question["name"])
-    if question["type"] in ("choice", "multiple") and not choice_values(question):
+    if question["type"] in ("choice", "multiple") and not _has_choices(question):
         raise ValidationError(_("設問「%s」に選択肢がありません。") % question["name"])
+    if not _has_limits(question):
+        raise ValidationError(
+            _("設問「%s」の minimum と maximum は整数で、maximum のほうが大きくしてください。")
+            % question["name"]
+        )
+
+
+def _has_choices(question: Mapping[str, Any]) -> bool:
+    """Whether there are choices and each of them has a value."""
+    if not isinstance(question.get("choices"), list):
+        return False
+    values = choice_values(question)
+    return bool(values) and all(values)
+
+
+def _has_limits(question: Mapping[str, Any]) -> bool:
+    """Whether minimum and maximum are whole numbers in their order, where they are given."""
+    low, high = question.get("minimum", 1), question.get("maximum", 5)
+    return type(low) is int and type(high) is int and (question["type"] != "scale" or low < high)
 
 
 def public_questions(definitions: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import mapping.accounts.texts
 import mapping.projects.models
+import mapping.projects.questions
 
 
 class Migration(migrations.Migration):
@@ -113,6 +114,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         default=list,
                         help_text="設問の定義。mapping/projects/questions.py を参照",
+                        validators=[mapping.projects.questions.validate_questions],
                     ),
                 ),
                 (

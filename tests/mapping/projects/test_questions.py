@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from mapping.accounts.problems import Problem
 from mapping.projects.questions import check_answers, validate_questions
+from tests.factories import make_project
 
 AGE = {
     "name": "age",
@@ -38,6 +39,11 @@ def test_good_definitions_pass() -> None:
         [AGE | {"choices": []}],
         [WHY | {"label": "なぜ"}],
         [WHY | {"public": "yes"}],
+        [AGE | {"choices": "20s"}],
+        [AGE | {"choices": [{"label": {"ja": "20代"}}]}],
+        [SCORE | {"minimum": "one"}],
+        [SCORE | {"minimum": 5, "maximum": 5}],
+        [WHY | {"maximum": 12.5}],
     ],
 )
 def test_bad_definitions_are_refused(definitions: Any) -> None:
@@ -107,3 +113,13 @@ def test_answers_are_an_object(answers: Any) -> None:
     with pytest.raises(Problem) as refused:
         check_answers([AGE], answers)
     assert refused.value.status == 400
+
+
+@pytest.mark.django_db
+def test_no_project_is_made_with_questions_that_its_form_cannot_show() -> None:
+    project = make_project(questions=[AGE])
+    project.full_clean()
+    project.questions = [AGE | {"type": "essay"}]
+    with pytest.raises(ValidationError) as refused:
+        project.full_clean()
+    assert list(refused.value.message_dict) == ["questions"]
