@@ -72,6 +72,8 @@ def show_map(page: Page, project: Project) -> None:
 def show_list(page: Page, project: Project) -> None:
     """The list of voices."""
     page.goto(f"{project.get_absolute_url()}{VIEW}&view=list")
+    # The list comes with the page; the scripts that its buttons need say what is in the middle.
+    expect(page.locator(".here-district")).to_contain_text("自治会")
     expect(page.locator("#voices .voice-item")).to_have_count(1)
 
 
