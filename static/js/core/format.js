@@ -60,11 +60,6 @@ export function joined(facts) {
   return facts.filter(Boolean).join(gettext("・"));
 }
 
-/** Things in a row. @param {string[]} words @returns {string} such as 「歩道、公園」 */
-export function listed(words) {
-  return words.join(gettext("、"));
-}
-
 /** A word as it was said. @param {string} words @returns {string} such as 「歩道」 */
 export function quoted(words) {
   return interpolate(gettext("「%(words)s」"), { words });
