@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from config.setup.environment import compile_messages
 from mapping.projects.models import Project
@@ -38,6 +39,12 @@ def no_network() -> Iterator[None]:
 def translations() -> None:
     """English as `locale/` has it now, also for whoever starts pytest without `make`."""
     compile_messages()
+
+
+@pytest.fixture(autouse=True)
+def japanese_first(settings: Any) -> None:
+    """Begin in Japanese, whichever language a request of the test before left active."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
