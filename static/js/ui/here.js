@@ -16,7 +16,7 @@ export function sorted(facts) {
 
 /** Facts on one line that breaks between them, never inside one. @param {string[]} texts @returns {HTMLElement[]} */
 export function factLine(texts) {
-  return texts.map((text, i) => h("span", { class: "fact" }, i < texts.length - 1 ? `${text} ·` : text));
+  return texts.map((text, i) => h("span", { class: "fact" }, i < texts.length - 1 ? `${text}\u00a0·` : text));
 }
 
 export class HereLine extends Events {
