@@ -94,11 +94,7 @@ def import_layer(
     """
     path, wishes = Path(path), wishes or Wishes()
     values, style = layer_values(about, organisation), read_style(about.style)
-    slug = about.slug or naming.slug_of(
-        values["name"].get("en", "") or next(iter(values["name"].values())), path.stem, wishes.layer
-    )
-    if not about.slug:
-        store.check_slug(organisation, slug, values["name"])
+    slug = about.slug or _free_slug(organisation, values["name"], path, wishes)
     with tempfile.TemporaryDirectory(prefix="koemap-import-") as folder:
         progress(_("読んでいます：%(name)s") % {"name": path.name})
         sources = read_file(path, wishes, Path(folder))
@@ -108,19 +104,31 @@ def import_layer(
     gathered = _Gathered()
     references = [_take(source, len(sources) > 1, about, crs, near, gathered) for source in sources]
     _refuse_nothing(gathered, sources, near)
-    geometries = np.array([one.geometry for one in gathered.staged], dtype=object)
-    drawn = shapes.drawn(geometries)
-    for one, light in zip(gathered.staged, drawn.simple, strict=True):
-        one.simple = light
     values |= {
         "source_crs": references[0].name[:40],
-        "is_partition": drawn.is_partition,
+        "is_partition": _simplify(gathered.staged),
         "fields": described_fields(gathered.fields, organisation.language),
         "style": fitted(style, about.kind, [one.attributes for one in gathered.staged]),
     }
     progress(_("書き込んでいます：%(count)d件") % {"count": len(gathered.staged)})
     layer, created = store.store(organisation, slug, values, gathered.staged)
     return _report(layer, created, gathered, sources, references)
+
+
+def _free_slug(organisation: Organisation, name: dict[str, str], path: Path, wishes: Wishes) -> str:
+    """A slug made of the name, unless it stands for another layer already."""
+    words = name.get("en", "") or next(iter(name.values()))
+    slug = naming.slug_of(words, path.stem, wishes.layer)
+    store.check_slug(organisation, slug, name)
+    return slug
+
+
+def _simplify(staged: list[store.Staged]) -> bool:
+    """Give each feature its shape for drawing; whether the features share out their ground."""
+    drawn = shapes.drawn(np.array([one.geometry for one in staged], dtype=object))
+    for one, light in zip(staged, drawn.simple, strict=True):
+        one.simple = light
+    return drawn.is_partition
 
 
 def layer_values(about: About, organisation: Organisation) -> dict[str, Any]:

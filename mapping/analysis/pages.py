@@ -14,11 +14,10 @@ from mapping.accounts.problems import Problem
 from mapping.analysis.summary import summary
 from mapping.opinions.filters import OpinionFilter
 from mapping.opinions.models import Opinion
+from mapping.opinions.pages import project_data
 from mapping.opinions.querysets import OpinionQuerySet
 from mapping.projects.api import detailed
-from mapping.projects.counts import voices_of
 from mapping.projects.models import Project, ProjectLayer
-from mapping.projects.serializers import ProjectDetailSerializer
 from mapping.projects.tiles import basemap_options
 
 
@@ -32,7 +31,6 @@ def analysis(request: HttpRequest, slug: str) -> HttpResponse:
     project = detailed(actor).filter(slug=slug).first()
     if project is None:
         raise Http404
-    context = {"voices": voices_of([project.pk]), "actor": actor}
     opinions, refusal = _filtered(request, project)
     layer = _grouping(request, project)
     return render(
@@ -40,7 +38,7 @@ def analysis(request: HttpRequest, slug: str) -> HttpResponse:
         "analysis/analysis.html",
         {
             "project": project,
-            "data": ProjectDetailSerializer(project, context=context).data,
+            "data": project_data(project, actor),
             "basemap": basemap_options(project, actor),
             "layer": layer,
             "summary": summary(project, opinions, layer) if layer else None,
